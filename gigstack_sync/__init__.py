@@ -1,0 +1,1 @@
+"""A local DuckDB warehouse of a gigstack account, kept fresh by `gigstack sync`."""

@@ -1,0 +1,1 @@
+"""The gigstack REST API: speaks HTTP; knows nothing of DuckDB, Typer or Rich."""

@@ -1,0 +1,1 @@
+"""The DuckDB files: speaks SQL; knows nothing of HTTP, Typer or Rich."""
