@@ -18,6 +18,9 @@ class Source(Protocol):
     def render(self) -> Json:
         """Build a fresh top-level dict; nested values may be shared: copy before changing."""
 
+    def peek(self, field: str) -> Any:
+        """Give one field without building the rest; None when the body lacks it."""
+
 
 class Given:
     """A body handed over whole."""
@@ -30,6 +33,10 @@ class Given:
     def render(self) -> Json:
         """Copy the body, one level deep."""
         return dict(self.body)
+
+    def peek(self, field: str) -> Any:
+        """Give one field."""
+        return self.body.get(field)
 
 
 class Row:
@@ -55,7 +62,7 @@ class Row:
     def __getitem__(self, field: str) -> Any:
         if field in self.state:
             return self.state[field]
-        return self.source.render()[field]
+        return self.source.peek(field)
 
 
 class Newest(Sequence[str]):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from random import Random
 from typing import Protocol
 
-from gigstack_sync.sandbox.collection import Collection, Json
+from gigstack_sync.sandbox.collection import Collection, Json, Row
 
 STREAMS = (
     "invoices_income",
@@ -35,12 +36,21 @@ class Team:
     billing_account: str = ""
     connect: bool = True  # may act for the other teams of its billing account
     owner: str = ""
+    ids: Random = field(default_factory=lambda: Random(0))
+    folios: dict[str, int] = field(default_factory=dict)
+    unseen_by_sat: list[Row] = field(default_factory=list)  # stamped, not yet in the SAT mirror
+    cancelled_at_sat: list[tuple[str, int]] = field(default_factory=list)  # uuid, when
     collections: dict[str, Collection] = field(
         default_factory=lambda: {stream: Collection() for stream in STREAMS}
     )
 
     def __getitem__(self, stream: str) -> Collection:
         return self.collections[stream]
+
+    def next_folio(self, series: str) -> int:
+        """Take the next folio of a series."""
+        self.folios[series] = folio = self.folios.get(series, 0) + 1
+        return folio
 
 
 class Life(Protocol):

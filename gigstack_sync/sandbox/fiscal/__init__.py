@@ -1,0 +1,1 @@
+"""What the tax law asks of a simulated business: identities, taxes, CFDIs and their rules."""
