@@ -33,11 +33,6 @@ class Secret:
         """The text itself, for the one place that sends or stores it."""
         return self._text
 
-    @property
-    def masked(self) -> str:
-        """First 12 and last 4 characters, as the official CLI shows a key."""
-        return f"{self._text[:12]}...{self._text[-4:]}" if len(self._text) >= 32 else "***"
-
     def __repr__(self) -> str:
         return "Secret(***)"
 

@@ -1,0 +1,95 @@
+"""The table of commands. A module is imported when its command runs, not before."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import typer
+
+from gigstack_sync.cli.declare import App, Group
+
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+    from typer._click.formatting import HelpFormatter
+
+
+class Entry(NamedTuple):
+    """Where a command lives (`module:name` of a function or an App), and its line of help."""
+
+    target: str
+    section: str
+    help: str
+
+
+COMMANDS: Final = {
+    "sync": Entry("sync:app", "Mirror", "Bring the mirror up to date with the API."),
+    "demo": Entry("demo:demo", "Mirror", "Try it all offline on an invented business."),
+    "sql": Entry("sql:sql", "Mirror", "Ask the mirror a question in SQL."),
+    "views": Entry("views:views", "Mirror", "List the views, or the columns of one."),
+    "login": Entry("account:login", "Account", "Store an API key after trying it."),
+    "logout": Entry("account:logout", "Account", "Forget a stored API key."),
+    "whoami": Entry("account:whoami", "Account", "Show whose key is in use."),
+    "profiles": Entry("account:profiles", "Account", "List the stored profiles."),
+    "switch": Entry("account:switch", "Account", "Choose the active profile."),
+    "config": Entry("config:config", "Account", "Show every setting and where it came from."),
+    "doctor": Entry("doctor:doctor", "Account", "Find out what is wrong, and what to type next."),
+    "sandbox": Entry("sandbox:app", "Development", "Serve an offline gigstack on this machine."),
+}
+
+
+class Root(Group):
+    """The root group: its help needs the table alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # loaded on demand
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Import and build the command; None when there is no such name."""
+        try:
+            return load(cmd_name) if cmd_name in COMMANDS else None
+        except ModuleNotFoundError as error:
+            if error.name and error.name.startswith("gigstack_sync.cli."):
+                return None
+            raise
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the commands grouped by what a person wants to do."""
+        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+            rows = [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
+            with formatter.section(section):
+                formatter.write_dl(rows, col_max=12, col_spacing=4)
+
+
+def load(name: str) -> Command:
+    """The Typer command behind one entry of the table."""
+    module, _, attribute = COMMANDS[name].target.partition(":")
+    target = getattr(import_module(f"gigstack_sync.cli.{module}"), attribute)
+    if not isinstance(target, typer.Typer):
+        app = App()
+        app.command(name)(target)
+        target = app
+    command = typer.main.get_command(target)
+    command.name = name
+    return command
+
+
+def root() -> Group:
+    """The root command, with shell completion."""
+    app = App(cls=Root, name="gigstack", add_completion=True)
+    app.callback(help=_HELP)(_nothing)
+    group = typer.main.get_command(app)
+    assert isinstance(group, Group)  # noqa: S101 - Typer builds what `cls` names
+    return group
+
+
+def _nothing() -> None:
+    """Typer wants a callback to hang the group's help on."""
+
+
+_HELP: Final = """A local DuckDB warehouse of your gigstack invoicing data, kept fresh by cron.
+
+$ gigstack demo
+$ gigstack sync
+"""

@@ -1,0 +1,133 @@
+"""Where every error ends: one message with the next thing to type, and an honest exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.text import clean
+from gigstack_sync.errors import ApiError, ExitCode, GigstackError, StorageError
+
+BROKEN_PIPE: Final = 141  # what the shell reports of any tool whose reader went away
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Parse and run; nothing but KeyboardInterrupt during the report itself gets out."""
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    session = Session(json="--json" in _before_dashes(args))
+    _speak_utf8()
+    try:
+        code = _dispatch(args, session)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _silence()
+        return BROKEN_PIPE
+    except Exception as error:
+        return _report(error, session)
+    return code
+
+
+def _dispatch(args: list[str], session: Session) -> int:
+    import typer
+
+    from gigstack_sync.cli.app import root
+
+    command = root()
+    if "_GIGSTACK_COMPLETE" in os.environ:
+        command.main(args, prog_name="gigstack", complete_var="_GIGSTACK_COMPLETE")
+    try:
+        with command.make_context("gigstack", args or ["--help"], obj=session) as context:
+            command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.Abort as abort:
+        raise KeyboardInterrupt from abort
+    except typer.TyperException as error:
+        raise _usage(error) from error
+    return ExitCode.OK
+
+
+def _usage(error: Any) -> GigstackError:
+    """Typer's complaint about the command line, as one of ours."""
+    from gigstack_sync.errors import UsageError
+
+    path = error.ctx.command_path if getattr(error, "ctx", None) else "gigstack"
+    return UsageError(error.format_message(), hint=f"See: {path} --help")
+
+
+def _report(error: Exception, session: Session) -> int:
+    known = _as_known(error)
+    if os.environ.get("GIGSTACK_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    if session.json:
+        _print_json(known)
+    else:
+        _print_text(known)
+    return known.exit_code
+
+
+def _as_known(error: Exception) -> GigstackError:
+    if isinstance(error, GigstackError):
+        return error
+    if isinstance(error, OSError):
+        where = f" {error.filename}" if error.filename else ""
+        return StorageError(f"{error.strerror or type(error).__name__}:{where}".rstrip(":"))
+    return GigstackError(
+        f"This is a defect of gigstack_sync: {type(error).__name__}.",
+        hint="See the whole trace with: GIGSTACK_DEBUG=1 gigstack …",
+    )
+
+
+def _print_text(error: GigstackError) -> None:
+    details = error.details if isinstance(error, ApiError) else ()
+    lines = [f"Error: {error.message}", *details, error.hint]
+    _write(sys.stderr, "".join(clean(line, keep="\n") + "\n" for line in lines if line))
+
+
+def _print_json(error: GigstackError) -> None:
+    import json
+
+    body: dict[str, Any] = {"code": error.code, "message": error.message}
+    body |= {"status": None, "details": [], "hint": error.hint}
+    if isinstance(error, ApiError):
+        body |= {"status": error.status or None, "details": list(error.details)}
+        body["code"] = error.api_code or error.code
+    _write(sys.stdout, json.dumps({"error": body}, indent=2) + "\n")
+
+
+def _write(stream: Any, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError, AttributeError):  # full, closed or absent: the code still tells
+        _silence()
+
+
+def _before_dashes(args: list[str]) -> list[str]:
+    return args[: args.index("--")] if "--" in args else args
+
+
+def _speak_utf8() -> None:
+    """Data is UTF-8 whatever the locale; a terminal that cannot show a letter shows `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _silence() -> None:
+    """Send what is still buffered nowhere, or the interpreter complains at its end."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)

@@ -1,0 +1,171 @@
+"""How a command is declared: an `App` gives each one the global options and plain help.
+
+A docstring is the help; its lines that begin with `$ ` are shown as examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from gigstack_sync.cli.session import session_of
+
+if TYPE_CHECKING:
+    from typer._click.core import Context, Parameter
+    from typer._click.formatting import HelpFormatter
+
+
+class App(typer.Typer):
+    """A Typer whose commands and groups accept the global options at any place."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {
+            "cls": Group,
+            "add_completion": False,
+            "rich_markup_mode": None,
+            "pretty_exceptions_enable": False,
+            **options,
+        }
+        super().__init__(**options)
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
+        """Declare a command; options as Typer's."""
+        return super().command(name, **{"cls": Command, **options})
+
+
+class _Declared:
+    """What commands and groups share: the global options, and help with examples."""
+
+    params: list[Parameter]
+    help: str | None
+    _shared: tuple[Parameter, ...] = ()
+
+    def _share(self) -> None:
+        own = {flag for param in self.params for flag in (*param.opts, *param.secondary_opts)}
+        self._shared = tuple(p for p in _global_options() if not own.intersection(p.opts))
+        self.params = [*self.params, *self._shared]
+
+    def _hand_over(self, ctx: Context) -> None:
+        given = {p.name: ctx.params.pop(p.name, None) for p in self._shared if p.name}
+        session_of(ctx).adopt(given)
+
+    def format_help_text(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the docstring, its examples apart."""
+        lines = (self.help or "").strip().splitlines()
+        prose = [line for line in lines if not line.startswith("$ ")]
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text("\n".join(prose).strip())
+        if examples := examples_in(self.help):
+            with formatter.section("Examples"):
+                formatter.write("".join(f"  {example}\n" for example in examples))
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write arguments, options, and the options of every command apart."""
+        records = [(p, p.get_help_record(ctx)) for p in self.params]
+        help_option = getattr(self, "get_help_option")(ctx)  # noqa: B009 - mypy sees a mixin
+        shared = [(help_option, help_option.get_help_record(ctx))]
+        shared = [*((p, r) for p, r in records if p in self._shared), *shared]
+        own = [(p, r) for p, r in records if p not in self._shared]
+        arguments = [r for p, r in own if r and p.param_type_name == "argument"]
+        options = [r for p, r in own if r and p.param_type_name == "option"]
+        _section(formatter, "Arguments", arguments)
+        self.format_subcommands(ctx, formatter)
+        _section(formatter, "Options", options)
+        _section(formatter, "Options of every command", [r for _, r in shared if r])
+
+    def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write nothing: a command has none."""
+
+
+class Command(_Declared, TyperCommand):
+    """A command with the global options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._share()
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse, and hand the global options to the session."""
+        rest = super().parse_args(ctx, args)
+        self._hand_over(ctx)
+        return rest
+
+
+class Group(_Declared, TyperGroup):
+    """A group of commands with the global options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._share()
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse, and hand the global options to the session."""
+        rest = super().parse_args(ctx, args)
+        self._hand_over(ctx)
+        return rest
+
+    def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the list of subcommands."""
+        self.format_commands(ctx, formatter)
+
+
+def _section(formatter: HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:
+    if rows:
+        with formatter.section(title):
+            formatter.write_dl(rows)
+
+
+def examples_in(help_text: str | None) -> list[str]:
+    """The example command lines of a docstring."""
+    lines = (help_text or "").splitlines()
+    return [line.strip()[2:] for line in lines if line.strip().startswith("$ ")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"gigstack {version('gigstack-sync')}")
+        raise typer.Exit
+
+
+@cache
+def _global_options() -> tuple[Parameter, ...]:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command()(_declare_globals)
+    return tuple(typer.main.get_command(app).params)
+
+
+def _declare_globals(
+    json: Annotated[bool | None, typer.Option("--json", help="Print JSON on stdout.")] = None,
+    team: Annotated[
+        str | None, typer.Option("--team", metavar="ID", help="Team to act on (Connect).")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="Profile to use.")
+    ] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="FILE", help="Database that people read.")
+    ] = None,
+    quiet: Annotated[
+        bool | None, typer.Option("--quiet", "-q", help="Say nothing but errors.")
+    ] = None,
+    verbose: Annotated[
+        bool | None, typer.Option("--verbose", "-v", help="Say more on stderr.")
+    ] = None,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Colors; default: on a terminal.")
+    ] = None,
+    version: Annotated[
+        bool | None,
+        typer.Option(
+            "--version", "-V", callback=_version, is_eager=True, help="Print the version."
+        ),
+    ] = None,
+) -> None:
+    """Options that every command takes."""

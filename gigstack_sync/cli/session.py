@@ -1,0 +1,70 @@
+"""What the options of every command decided: settings, output and how much to say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gigstack_sync.cli.text import clean
+from gigstack_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from gigstack_sync.config import Settings
+
+
+@dataclass
+class Session:
+    """One run of the command line. Options given after the command win over those before it."""
+
+    json: bool = False
+    team: str | None = None
+    profile: str | None = None
+    db: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    color: bool | None = None
+    may_be_new: bool = False  # login may name a profile that does not exist yet
+
+    def adopt(self, options: Mapping[str, Any]) -> None:
+        """Take over those of the options that were given."""
+        for name, value in options.items():
+            if value is not None:
+                setattr(self, name, value)
+        if self.quiet and self.verbose:
+            raise UsageError("--quiet and --verbose exclude each other.")
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Resolved once, when first needed; warnings about the credentials file are told then."""
+        from gigstack_sync.config import Settings
+
+        flags = {"team": self.team, "profile": self.profile, "db": self.db}
+        settings = Settings.load(flags, may_be_new=self.may_be_new)
+        for warning in settings.warnings:
+            self.say(f"Warning: {warning}")
+        return settings
+
+    def say(self, text: str) -> None:
+        """Narrate on stderr, unless --quiet."""
+        if not self.quiet and sys.stderr is not None:
+            print(clean(text, keep="\n"), file=sys.stderr)
+
+    def emit(self, data: object) -> None:
+        """Print one JSON document on stdout."""
+        import json
+
+        print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+    @property
+    def draws(self) -> bool:
+        """Whether stdout is a terminal that wants drawing rather than lines for a pipe."""
+        return sys.stdout is not None and sys.stdout.isatty()
+
+
+def session_of(context: Any) -> Session:
+    """The session of the command that runs in this Typer context."""
+    session: Session = context.ensure_object(Session)
+    return session
