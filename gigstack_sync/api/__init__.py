@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gigstack_sync.api.client import Client
+    from gigstack_sync.api.paging import Page
 
-__all__ = ["Client"]
+__all__ = ["Client", "Page"]
+
+_HOMES = {"Client": "client", "Page": "paging"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Client":
-        from gigstack_sync.api.client import Client
-
-        return Client
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Import a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

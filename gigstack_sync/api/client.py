@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.api.address import DEFAULT_BASE_URL
+from gigstack_sync.api.clients import Clients
 from gigstack_sync.api.envelope import RawPage, parse_page, parse_row
+from gigstack_sync.api.invoices import Invoices
+from gigstack_sync.api.payments import Payments
+from gigstack_sync.api.receipts import Receipts
 from gigstack_sync.api.retry import Policy
+from gigstack_sync.api.services import Services
+from gigstack_sync.api.teams import Teams
 from gigstack_sync.api.transport import Transport
+from gigstack_sync.api.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +46,13 @@ class Client:
         policy = Policy(deadline=timeout, connections=connections)
         self.transport = transport or Transport(api_key, base_url, policy=policy)
         self.team = team
+        self.clients = Clients(self)
+        self.services = Services(self)
+        self.invoices = Invoices(self)
+        self.payments = Payments(self)
+        self.receipts = Receipts(self)
+        self.teams = Teams(self)
+        self.webhooks = Webhooks(self)
 
     @property
     def key(self) -> ApiKey:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gigstack_sync.api.envelope import Unreadable
 from gigstack_sync.api.problems import read_problem
 from gigstack_sync.api.retry_after import asked_wait
 from gigstack_sync.api.wire import Reply, Trouble
 from gigstack_sync.errors import (
     ApiError,
     AuthError,
+    BadAnswer,
     GigstackError,
     NetworkError,
     NotFound,
@@ -129,22 +131,24 @@ def refused(status: int, path: str, said: str) -> AuthError:
 def soften(error: ApiError) -> GigstackError | Trouble:
     """Turn an answer that reads like an outage (by its code or its bytes) into Trouble."""
     throttled = error.api_code in _THROTTLE_CODES
-    if throttled or error.api_code in _TRANSIENT_CODES or error.code == "bad_answer":
+    if throttled or error.api_code in _TRANSIENT_CODES or isinstance(error, BadAnswer):
         return Trouble(error.message.rstrip("."), throttled=throttled, error=error)
     return error
 
 
 def exhausted(trouble: Trouble, path: str, tries: int) -> GigstackError:
-    """Make the error to raise when nobody repeats any more."""
-    if trouble.error is not None:
+    """Make the error to raise when nobody repeats any more; JSON of a wrong shape stays one."""
+    if isinstance(trouble.error, BadAnswer) and not isinstance(trouble.error, Unreadable):
         return trouble.error
     times = "once" if tries == 1 else f"{tries} times"
     hint = "Run it again later." if trouble.congested else "Check the network, then run it again."
     return NetworkError(f"{path} failed {times}; the last time: {trouble.cause}.", hint=hint)
 
 
-def unknown_outcome(trouble: Trouble, method: str, path: str) -> NetworkError:
-    """Make the error for a write whose answer got lost."""
+def unrepeated(trouble: Trouble, method: str, path: str) -> GigstackError:
+    """Make the error for a write that failed: only a refusal tells that nothing happened."""
+    if trouble.throttled:
+        return exhausted(trouble, f"{method} {path}", 1)
     return NetworkError(
         f"{method} {path} failed: {trouble.cause}. It was not repeated.",
         hint="It may have been carried out: look at the record before you try again.",

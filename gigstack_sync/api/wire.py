@@ -44,8 +44,8 @@ class Reply:
 class Trouble(Exception):
     """A try that failed and might succeed when repeated.
 
-    `wait` is what the server asked for, in seconds. `error` is what to raise
-    when nobody repeats it; without one a NetworkError is made from the cause.
+    `wait` is what the server asked for, in seconds; `throttled` means it did not
+    even look at the request. `error` is how the answer's reader put it.
     """
 
     def __init__(
