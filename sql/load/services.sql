@@ -33,7 +33,7 @@ select
     wire.taxability,
     money(body.unit_price, wire.unit_price) as unit_price,
     money(body.quantity, wire.quantity) as quantity,
-    typed_taxes(body.taxes) as taxes,
+    typed_taxes(body.taxes, unit_price, 1, unit_price) as taxes,
     flag(wire.livemode) as is_livemode,
     moment(given(coalesce(wire.created_at, wire.created))) as created_at,
     local_day(created_at) as created_on,

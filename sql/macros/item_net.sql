@@ -1,4 +1,5 @@
--- One concept before taxes: quantity × price − discount. A missing quantity is 1.
-create or replace macro item_net(item) as
-    coalesce(item.quantity, 1)::decimal(38, 6) * item.unit_price
-    - coalesce(item.discount, 0);
+-- One concept as read, before taxes: quantity × unit price − discount.
+create or replace macro item_net(item) as try_cast(
+    item_amount(item) - coalesce(try_cast(item.discount as decimal(18, 6)), 0)
+    as decimal(18, 6)
+);

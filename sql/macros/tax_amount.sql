@@ -1,8 +1,5 @@
--- One tax of one concept, six decimals. Exento is 0; a Cuota is pesos per unit; a Tasa, the
--- default, is a share of quantity × price − discount.
-create or replace macro tax_amount(item, tax) as (case
-    when lower(tax.factor) = 'exento' then 0
-    when lower(tax.factor) = 'cuota'
-        then coalesce(item.quantity, 1)::decimal(38, 6) * coalesce(tax.rate, 0)
-    else round(item_net(item), 6)::decimal(38, 6) * coalesce(tax.rate, 0)
-end)::decimal(38, 6);
+-- Base × rate, six decimals. Exento is 0; without a factor a tax is a Tasa.
+create or replace macro tax_amount(factor, rate, base) as case
+    when lower(factor) = 'exento' then 0::decimal(18, 6)
+    else try_cast(base::decimal(38, 6) * try_cast(rate as decimal(18, 6)) as decimal(18, 6))
+end;
