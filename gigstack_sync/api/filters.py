@@ -93,6 +93,16 @@ class SatFilters(TypedDict, total=False):
     to: str | date
 
 
+def check_names(filters: Mapping[str, Any], accepted: type) -> None:
+    """Refuse a filter the list does not know: the API would ignore it and send everything."""
+    known: frozenset[str] = getattr(accepted, "__optional_keys__", frozenset())
+    unknown = sorted(set(filters) - known)
+    if unknown:
+        raise TypeError(
+            f"no such filter: {', '.join(unknown)}; there are {', '.join(sorted(known))}"
+        )
+
+
 def query(filters: Mapping[str, Any], limit: int) -> dict[str, str | int | None]:
     """Translate filters into query parameters; UsageError for values no list takes."""
     if not 1 <= limit <= MAX_LIMIT:

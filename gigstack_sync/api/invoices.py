@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.api.address import segment
 from gigstack_sync.api.decode import decode
+from gigstack_sync.api.filters import (
+    ComplementFilters,
+    DraftFilters,
+    IncomeFilters,
+    InvoiceFilters,
+    SatFilters,
+)
 from gigstack_sync.api.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal, Unpack
 
-    from gigstack_sync.api.filters import (
-        ComplementFilters,
-        DraftFilters,
-        IncomeFilters,
-        InvoiceFilters,
-        SatFilters,
-    )
     from gigstack_sync.api.models import Draft, Invoice, InvoiceFiles, SatCfdi
     from gigstack_sync.api.paging import Page
     from gigstack_sync.api.resource import Caller
@@ -28,6 +28,7 @@ class IncomeInvoices(Resource):
     """Income invoices (CFDI type I)."""
 
     path = "/invoices/income"
+    accepts = IncomeFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[IncomeFilters]
@@ -53,6 +54,7 @@ class EgressInvoices(Resource):
     """Egress invoices, that is credit notes (CFDI type E)."""
 
     path = "/invoices/egress"
+    accepts = InvoiceFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[InvoiceFilters]
@@ -78,6 +80,7 @@ class PaymentComplements(Resource):
     """Payment complements of PPD invoices (CFDI type P)."""
 
     path = "/invoices/payment"
+    accepts = ComplementFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[ComplementFilters]
@@ -103,6 +106,7 @@ class TransferInvoices(Resource):
     """Transfers of goods (CFDI type T)."""
 
     path = "/invoices/transfer"
+    accepts = InvoiceFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[InvoiceFilters]
@@ -128,6 +132,7 @@ class Drafts(Resource):
     """Invoices not stamped yet; they vanish when stamped."""
 
     path = "/invoices/draft"
+    accepts = DraftFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[DraftFilters]
@@ -153,6 +158,7 @@ class SatCfdis(Resource):
     """What SAT itself has of this taxpayer, issued and received."""
 
     path = "/invoices/sat"
+    accepts = SatFilters
     cursor_name = "starting_after"
 
     def list(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gigstack_sync.api.filters import PaymentFilters
 from gigstack_sync.api.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Unpack
 
-    from gigstack_sync.api.filters import PaymentFilters
     from gigstack_sync.api.models import Payment
     from gigstack_sync.api.paging import Page
 
@@ -19,6 +19,7 @@ class Payments(Resource):
     """Payments, requested by link or registered by hand."""
 
     path = "/payments"
+    accepts = PaymentFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[PaymentFilters]

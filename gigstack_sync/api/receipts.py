@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gigstack_sync.api.filters import ReceiptFilters
 from gigstack_sync.api.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Unpack
 
-    from gigstack_sync.api.filters import ReceiptFilters
     from gigstack_sync.api.models import Receipt
     from gigstack_sync.api.paging import Page
 
@@ -19,6 +19,7 @@ class Receipts(Resource):
     """Receipts: money already collected, not yet invoiced."""
 
     path = "/receipts"
+    accepts = ReceiptFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[ReceiptFilters]

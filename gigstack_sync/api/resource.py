@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from gigstack_sync.api.address import segment
 from gigstack_sync.api.decode import decode
-from gigstack_sync.api.filters import MAX_LIMIT, query
+from gigstack_sync.api.filters import MAX_LIMIT, Created, check_names, query
 from gigstack_sync.api.paging import Page, readable, walk
 
 if TYPE_CHECKING:
@@ -26,24 +27,26 @@ class Caller(Protocol):
 
 
 class Resource:
-    """One collection of the API. `cursor_name` is the parameter its cursor goes back in."""
+    """One collection. `accepts` names its filters; its cursor goes back as `cursor_name`."""
 
     path: ClassVar[str]
+    accepts: ClassVar[type] = Created
     cursor_name: ClassVar[str] = "next"
 
     def __init__(self, client: Caller) -> None:
         self._client = client
 
     def _page(self, filters: Mapping[str, Any], limit: int, cursor: str | None) -> Page[Any]:
+        check_names(filters, self.accepts)
         params = {**query(filters, limit), self.cursor_name: cursor}
         return readable(self._client.page(self.path, params))
 
     def _pages(self, filters: Mapping[str, Any]) -> Iterator[Page[Any]]:
+        check_names(filters, self.accepts)
         return walk(lambda cursor: self._page(filters, MAX_LIMIT, cursor))
 
     def _rows(self, filters: Mapping[str, Any]) -> Iterator[Any]:
-        for page in self._pages(filters):
-            yield from page
+        return chain.from_iterable(self._pages(filters))
 
     def _get(self, record_id: str) -> Any:
         return decode(self._client.row(f"{self.path}/{segment(record_id)}"))

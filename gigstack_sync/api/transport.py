@@ -24,7 +24,7 @@ from gigstack_sync.api.retry import (
     exhausted,
     may_repeat,
     soften,
-    unknown_outcome,
+    unrepeated,
 )
 from gigstack_sync.api.retry_after import http_date
 from gigstack_sync.api.timing import Timing
@@ -114,9 +114,7 @@ class Transport:
                 effort.note(trouble)
                 log.debug("%s %s: %s", call.method, call.path, self.key.redact(trouble.cause))
                 if not repeatable:
-                    raise trouble.error or unknown_outcome(
-                        trouble, call.method, call.path
-                    ) from None
+                    raise unrepeated(trouble, call.method, call.path) from None
                 self._wait(trouble, effort, call.path)
 
     def _wait(self, trouble: Trouble, effort: Effort, path: str) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gigstack_sync.api.filters import WebhookFilters
 from gigstack_sync.api.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Unpack
 
-    from gigstack_sync.api.filters import WebhookFilters
     from gigstack_sync.api.models import Webhook
     from gigstack_sync.api.paging import Page
 
@@ -19,6 +19,7 @@ class Webhooks(Resource):
     """Webhooks; this list often comes without a cursor."""
 
     path = "/webhooks"
+    accepts = WebhookFilters
 
     def list(
         self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[WebhookFilters]
