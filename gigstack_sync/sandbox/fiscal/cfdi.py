@@ -146,8 +146,8 @@ class Cfdi:
             stamp={"sello": seal(self.uuid), "stamp_at": self.issued, "provider": "prodigia"},
             verification_url=verification_url(self.uuid, parties, str(body["total"])),
             files={
-                "pdf": f"{files}/files/{self.uuid}.pdf",
-                "xml": f"{files}/files/{self.uuid}.xml",
+                "pdf": f"{files}/files/{self.id[-12:]}.pdf",
+                "xml": f"{files}/files/{self.id[-12:]}.xml",
             },
         )
         body.update(self.order.extras)

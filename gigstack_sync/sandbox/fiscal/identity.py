@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from hashlib import sha512
+from hashlib import sha256
 from random import Random
 
 PUBLIC = "XAXX010101000"  # público en general
@@ -49,7 +49,7 @@ def record_id(rng: Random, prefix: str, length: int = 20) -> str:
 
 def seal(uuid: str) -> str:
     """Derive a digital seal from a folio: the same one each time."""
-    return b64encode(sha512(uuid.encode()).digest()).decode()
+    return b64encode(sha256(uuid.encode()).digest()).decode()
 
 
 def verification_url(uuid: str, parties: tuple[str, str], total: str) -> str:
