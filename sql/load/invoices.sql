@@ -145,12 +145,12 @@ select
     wire.metadata,
     body.emails,
     reference_ids(body.payments) as payment_ids,
-    reference_ids(body.invoices) as invoice_ids,
+    invoice_references(body.invoices) as invoice_ids,
     list_transform(
         list_filter(body.related_documents, lambda related: related is not null),
         lambda related: struct_pack(
             relationship := related.relationship,
-            documents := reference_ids(related.documents)
+            documents := invoice_references(related.documents)
         )
     ) as related_documents,
     typed_items(body.items, wire.items) as items,

@@ -91,7 +91,7 @@ typed as (
         wire.idempotency_key,
         wire.metadata,
         body.emails,
-        reference_ids(
+        invoice_references(
             coalesce(body.invoices, [coalesce(wire.invoice_id, wire.invoice)])
         ) as invoice_ids,
         reference_ids(coalesce(body.receipts, [wire.receipt_id])) as receipt_ids,

@@ -92,7 +92,7 @@ select
     wire.owner as owner_id,
     wire.idempotency_key,
     wire.metadata,
-    reference_ids(coalesce(body.invoices, [invoice_text])) as invoice_ids,
+    invoice_references(coalesce(body.invoices, [invoice_text])) as invoice_ids,
     reference_ids(body.payments) as payment_ids,
     typed_items(body.items, wire.items) as items,
     struct_pack(

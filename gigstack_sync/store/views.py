@@ -1,0 +1,156 @@
+"""Macros, reference tables and views: put into a database from sql/, and described from it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import contextmanager
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gigstack_sync.errors import StorageError
+from gigstack_sync.store import reference
+from gigstack_sync.store.reading_order import in_order
+from gigstack_sync.store.sqlfiles import header, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import duckdb
+
+VIEW_FOLDERS: Final = ("core", "reports", "exports")
+"""Folders of sql/ whose files are views of schema main, each named like its file."""
+
+
+class ColumnInfo(NamedTuple):
+    """One column of a view; `type` is DuckDB's name of it."""
+
+    name: str
+    type: str
+    comment: str
+
+
+class ViewInfo(NamedTuple):
+    """One public view with its documentation."""
+
+    name: str
+    comment: str
+    columns: list[ColumnInfo]
+
+
+def view_files() -> dict[str, str]:
+    """View name → its select; StorageError when two folders hold the same name."""
+    views: dict[str, str] = {}
+    for folder in VIEW_FOLDERS:
+        found = read(folder)
+        if twice := views.keys() & found.keys():
+            raise StorageError(f"Two files of sql/ define the view {min(twice)}.")
+        views |= found
+    return views
+
+
+def install_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros of sql/macros, unless this database has these very ones."""
+    macros = read("macros")
+    with _unless_installed(con, "macros", _digest(macros), force=False) as missing:
+        if missing:
+            for name in _macro_order(macros):
+                con.execute(macros[name])
+
+
+def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> None:
+    """Create macros, reference tables and commented views; the mirror's tables must exist.
+
+    What the database already holds of the same text is left alone. `force` rebuilds the
+    views: after a table they read was replaced.
+    """
+    install_macros(con)
+    tables = read("reference") | {"catalogs.json": reference.catalogs_json()}
+    with _unless_installed(con, "reference", _digest(tables), force=False) as missing:
+        if missing:
+            reference.build(con)
+    views = view_files()
+    with _unless_installed(con, "views", _digest(views), force=force) as missing:
+        if missing:
+            _drop_views(con)
+            for name in in_order(con, views):
+                _create_view(con, name, views[name])
+
+
+def describe(con: duckdb.DuckDBPyConnection) -> list[ViewInfo]:
+    """Every public view by name, its columns in order, with the comments stored in the database."""
+    views = con.execute(
+        "select view_name, coalesce(comment, '') from duckdb_views() "
+        "where schema_name = 'main' and database_name = current_database() and not internal "
+        "order by view_name"
+    ).fetchall()
+    columns = con.execute(
+        "select table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns() "
+        "where schema_name = 'main' and database_name = current_database() and not internal "
+        "order by column_index"
+    ).fetchall()
+    return [
+        ViewInfo(name, comment, [ColumnInfo(*rest) for table, *rest in columns if table == name])
+        for name, comment in views
+    ]
+
+
+@contextmanager
+def _unless_installed(
+    con: duckdb.DuckDBPyConnection, part: str, digest: str, *, force: bool
+) -> Iterator[bool]:
+    """Yield whether a part is missing; what the block then creates is recorded with it."""
+    con.execute("create schema if not exists reference")
+    con.execute("create table if not exists reference.installed (part varchar, digest varchar)")
+    known = con.execute(
+        "select 1 from reference.installed where (part, digest) = (?, ?)", [part, digest]
+    )
+    if known.fetchone() and not force:
+        yield False
+        return
+    con.execute("begin")
+    try:
+        yield True
+        con.execute("delete from reference.installed where part = ?", [part])
+        con.execute("insert into reference.installed values (?, ?)", [part, digest])
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+def _digest(texts: Mapping[str, str]) -> str:
+    whole = "\0".join(f"{name}\0{text}" for name, text in sorted(texts.items()))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _macro_order(macros: Mapping[str, str]) -> list[str]:
+    """Macro names, each after those it calls."""
+    calls = {
+        name: sorted(set(re.findall(r"\b([a-z_]+)\(", text)) & macros.keys() - {name})
+        for name, text in sorted(macros.items())
+    }
+    return list(TopologicalSorter(calls).static_order())
+
+
+def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop every public view: one that no file defines any more would stay for ever."""
+    for view in describe(con):
+        con.execute(f"drop view {_identifier(view.name)}")
+
+
+def _create_view(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
+    view = _identifier(name)
+    con.execute(f"create or replace view {view} as {select}")
+    comment, columns = header(select)
+    con.execute(f"comment on view {view} is {_literal(comment)}")
+    for column, text in columns.items():
+        con.execute(f"comment on column {view}.{_identifier(column)} is {_literal(text)}")
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
