@@ -18,6 +18,7 @@ from gigstack_sync.errors import (
     ApiError,
     AuthError,
     BadAnswer,
+    Forbidden,
     GigstackError,
     NetworkError,
     NotFound,
@@ -95,6 +96,16 @@ def backoff(tries: int, policy: Policy, random: Callable[[], float]) -> float:
     return random() * ceiling
 
 
+def asked_pause(asked: float | None, own: float, policy: Policy) -> float:
+    """Seconds to hold everybody: what the server asks, bounded; our own backoff for 0 or silence.
+
+    "Retry-After: 0" taken at its word would burn all patience in one storm.
+    """
+    if asked is not None and asked >= 1:
+        return min(policy.pause_cap, asked)
+    return min(policy.pause_cap, max(asked or 0.0, own))
+
+
 def check_status(reply: Reply, path: str) -> None:
     """Let 2xx pass; raise Trouble for what may heal, an error for what will not."""
     status = reply.status
@@ -122,7 +133,7 @@ def refused(status: int, path: str, said: str) -> AuthError:
         return AuthError(
             f"The API refused the key (401 at {path}){said}.", hint="Set a new key: gigstack login"
         )
-    return AuthError(
+    return Forbidden(
         f"The key may not read {path} (403){said}.",
         hint="Check the team (--team), the plan, and the rights of the key.",
     )

@@ -19,6 +19,7 @@ from gigstack_sync.api.key import ApiKey
 from gigstack_sync.api.retry import (
     Effort,
     Policy,
+    asked_pause,
     backoff,
     check_status,
     exhausted,
@@ -125,8 +126,7 @@ class Transport:
             raise exhausted(trouble, path, effort.tries) from None
         pause = backoff(effort.tries, self.policy, self.timing.random)
         if trouble.throttled:
-            # never less than the backoff: "Retry-After: 0" must not become a storm
-            self.gate.pause(min(self.policy.pause_cap, max(trouble.wait or 0.0, pause)))
+            self.gate.pause(asked_pause(trouble.wait, pause, self.policy))
         else:
             self.gate.sleep(pause)
         self._count(retries=1, throttled=int(trouble.throttled))
