@@ -38,18 +38,19 @@ def found_business(
         for place in range(connect_teams + 1):
             share = invoices if place == 0 else min(max(invoices // 40, 30), 400)
             shops.append(_found(world, place, share, months))
-    world.life = Days(world, shops)
+    world.life = Days(shops)
     return world
 
 
 @contextmanager
 def _no_garbage() -> Iterator[None]:
-    """Spare the collector: millions of objects are made and none is dropped in a cycle."""
+    """Spare the collector: millions of objects are made to stay, and none is in a cycle."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()  # else each later collection would walk them all: seconds
         if was_on:
             gc.enable()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from math import sqrt
 
 DAY = 86_400
@@ -25,16 +26,18 @@ def number(day: date) -> int:
 
 def behind_utc(day: date) -> int:
     """Seconds Mexico City is behind UTC; summer time ended for good in October 2022."""
+    if day.year > 2022:
+        return 6 * 3600
     first_sunday = _sunday_on_or_before(date(day.year, 4, 7))
     last_sunday = _sunday_on_or_before(date(day.year, 10, 31))
-    summer = day.year < 2022 or (day.year == 2022 and day < date(2022, 10, 30))
-    return 5 * 3600 if summer and first_sunday <= day < last_sunday else 6 * 3600
+    return 5 * 3600 if first_sunday <= day < last_sunday else 6 * 3600
 
 
 def _sunday_on_or_before(day: date) -> date:
     return day - timedelta(days=(day.weekday() + 1) % 7)
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: int) -> int:
     """Epoch seconds at which a local day begins."""
     return day * DAY + behind_utc(on(day))
@@ -43,13 +46,14 @@ def midnight(day: int) -> int:
 def day_of(moment: float) -> int:
     """Number of the local day of a moment."""
     guess = int(moment - 6 * 3600) // DAY
-    return int(moment - behind_utc(on(guess))) // DAY
+    return guess + 1 if moment >= midnight(guess + 1) else guess
 
 
 def local_text(moment: float) -> str:
     """Spell a moment as CFDIs do: local time without offset."""
-    local = moment - behind_utc(on(day_of(moment)))
-    return datetime.fromtimestamp(local, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    day = day_of(moment)
+    minutes, seconds = divmod(int(moment) - midnight(day), 60)
+    return f"{on(day)}T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
 
 def busyness(day: int, progress: float) -> float:

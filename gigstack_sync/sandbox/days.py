@@ -6,28 +6,25 @@ from gigstack_sync.sandbox import business_calendar as calendar
 from gigstack_sync.sandbox.collection import Row
 from gigstack_sync.sandbox.days_receipts import ring_up
 from gigstack_sync.sandbox.days_sales import ask, sell
-from gigstack_sync.sandbox.days_shop import DAY, Shop
+from gigstack_sync.sandbox.days_shop import Shop
 from gigstack_sync.sandbox.days_upkeep import plan_day
-from gigstack_sync.sandbox.world import World
 
 _LINKS_PER_SALE = 0.1
 _SLIPS_PER_SALE = 0.3
 
 
 class Days:
-    """The companies of a world, moved on together."""
+    """The companies of a world, living side by side. Holds no reference back to the world."""
 
-    def __init__(self, world: World, shops: list[Shop]) -> None:
-        self.world = world
+    def __init__(self, shops: list[Shop]) -> None:
         self.shops = shops
 
-    def live(self, days: int) -> dict[str, int]:
-        """Let days go by; counts per kind of event over all companies."""
-        self.world.now += days * DAY
+    def live(self, until: int) -> dict[str, int]:
+        """Live until a moment (epoch s); counts per kind of event over all companies."""
         totals: dict[str, int] = {}
         for shop in self.shops:
             shop.tally.clear()
-            pass_time(shop, self.world.now)
+            pass_time(shop, until)
             for kind, count in shop.tally.items():
                 totals[kind] = totals.get(kind, 0) + count
         return dict(sorted(totals.items()))

@@ -89,7 +89,7 @@ def plan_day(shop: Shop, morning: int, hours: float, sales: int) -> None:
     end = hours * 3600
     rate = hours / 24
     for act, mean in (
-        (draft, 0.05 * sales + 0.08 * rate),
+        (draft, 0.05 * sales + 0.01 * rate),
         (edit_client, 0.6 * rate + 0.01 * sales),
         (edit_service, 0.08 * rate),
         (delete_client, 0.05 * rate),

@@ -132,11 +132,16 @@ class Cfdi:
         quick = _QUICK.get(field)
         return quick(self) if quick else self.render().get(field)
 
+    def files(self) -> Json:
+        """Name where its PDF and XML are kept."""
+        folder = f"https://storage.googleapis.com/gigstackpro.appspot.com/teams/{self.issuer.team}"
+        name = f"{folder}/files/{self.id[-12:]}"
+        return {"pdf": f"{name}.pdf", "xml": f"{name}.xml"}
+
     def render(self) -> Json:
         """Spell the whole document, about 1.5 KB as JSON."""
         body = common(self.id, self.kind, self.issuer, self.order, self.sums)
         parties = (self.issuer.info["tax_id"], self.order.client["tax_id"])
-        files = f"https://storage.googleapis.com/gigstackpro.appspot.com/teams/{self.issuer.team}"
         body.update(
             uuid=self.uuid,
             status="valid",
@@ -145,10 +150,7 @@ class Cfdi:
             folio_number=self.folio,
             stamp={"sello": seal(self.uuid), "stamp_at": self.issued, "provider": "prodigia"},
             verification_url=verification_url(self.uuid, parties, str(body["total"])),
-            files={
-                "pdf": f"{files}/files/{self.id[-12:]}.pdf",
-                "xml": f"{files}/files/{self.id[-12:]}.xml",
-            },
+            files=self.files(),
         )
         body.update(self.order.extras)
         return body
@@ -173,6 +175,7 @@ _QUICK: dict[str, Callable[[Cfdi], Any]] = {
     "payments": lambda cfdi: [],
     "invoices": lambda cfdi: [],
     "related_documents": lambda cfdi: [],
+    "files": lambda cfdi: cfdi.files(),
 }
 
 

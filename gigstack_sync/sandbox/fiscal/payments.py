@@ -206,5 +206,5 @@ def open_receipt(team: Team, charge: Charge, at: int, *, periodicity: str = "mon
 def close_receipt(team: Team, receipt: Row, invoice: Row) -> None:
     """Mark a receipt as invoiced by `invoice`, its own or a global one."""
     team["receipts"].change(
-        receipt.id, status="stamped", invoices=[invoice.id], files=invoice.source.render()["files"]
+        receipt.id, status="stamped", invoices=[invoice.id], files=invoice["files"]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gigstack_sync.sandbox.collection import Json, Row
@@ -26,6 +27,7 @@ PAYMENT_LINE: Json = {
     "sku": None,
     "taxability": "01",
 }
+_INFO = ("legal_name", "tax_id", "tax_system", "zip")
 _NO_ACCEPTANCE_UP_TO = 100_000  # cents of MXN; complements always need it since 2026
 
 
@@ -48,10 +50,16 @@ class Money:
 
 
 def issuer_of(team: Team) -> Issuer:
-    """Name the team as its documents do."""
-    names = ("legal_name", "tax_id", "tax_system", "zip")
-    info = {name: team.profile[name] for name in names}
-    return Issuer(team.id, team.owner, team.billing_account, team.livemode, info)
+    """Name the team as its documents do, by its profile of today."""
+    info = tuple(team.profile[name] for name in _INFO)
+    return _issuer(team.id, team.owner, team.billing_account, team.livemode, info)
+
+
+@lru_cache(maxsize=256)
+def _issuer(
+    team: str, owner: str, billing_account: str, livemode: bool, info: tuple[str, ...]
+) -> Issuer:
+    return Issuer(team, owner, billing_account, livemode, dict(zip(_INFO, info, strict=True)))
 
 
 def issue(team: Team, kind: str, order: Order, at: int) -> Row:
