@@ -55,12 +55,13 @@ class Settings:
         flags: Mapping[str, str | None] | None = None,
         environment: Mapping[str, str] | None = None,
         *,
+        file: Credentials | None = None,
         may_be_new: bool = False,
     ) -> Settings:
         """Resolve every value. `may_be_new` lets `login` name a profile that does not exist."""
         env = os.environ if environment is None else environment
         given = {name: value for name, value in (flags or {}).items() if value}
-        file = Credentials.load(credentials_path(env))
+        file = Credentials.load(credentials_path(env)) if file is None else file
         name, profile = _choose(file, given, env, may_be_new=may_be_new)
         sources = _Sources(given, env, profile)
         return cls(

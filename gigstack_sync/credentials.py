@@ -90,10 +90,12 @@ class Credentials:
         environment = str(entry.get("environment") or "")
         return Profile(name, Secret(key) if key else None, environment, known)
 
-    def put(self, name: str, key: Secret, environment: str) -> None:
-        """Store a key and make its profile the active one."""
+    def put(self, name: str, key: Secret, environment: str, *, base_url: str | None = None) -> None:
+        """Store a key and make its profile the active one; other keys of it stay."""
         entry = self.document.setdefault("profiles", {}).setdefault(name, {})
         entry.update(apiKey=key.reveal(), environment=environment)
+        if base_url:
+            entry["baseUrl"] = base_url
         self.document["activeProfile"] = name
 
     def remove(self, name: str) -> bool:

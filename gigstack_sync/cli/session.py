@@ -12,6 +12,7 @@ from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import UsageError
 
 if TYPE_CHECKING:
+    from gigstack_sync.api.client import Client
     from gigstack_sync.config import Settings
 
 
@@ -26,7 +27,6 @@ class Session:
     quiet: bool = False
     verbose: bool = False
     color: bool | None = None
-    may_be_new: bool = False  # login may name a profile that does not exist yet
 
     def adopt(self, options: Mapping[str, Any]) -> None:
         """Take over those of the options that were given."""
@@ -36,16 +36,32 @@ class Session:
         if self.quiet and self.verbose:
             raise UsageError("--quiet and --verbose exclude each other.")
 
+    @property
+    def flags(self) -> dict[str, str | None]:
+        """The options that are settings."""
+        return {"team": self.team, "profile": self.profile, "db": self.db}
+
     @cached_property
     def settings(self) -> Settings:
         """Resolved once, when first needed; warnings about the credentials file are told then."""
         from gigstack_sync.config import Settings
 
-        flags = {"team": self.team, "profile": self.profile, "db": self.db}
-        settings = Settings.load(flags, may_be_new=self.may_be_new)
+        settings = Settings.load(self.flags)
         for warning in settings.warnings:
             self.say(f"Warning: {warning}")
         return settings
+
+    def client(self, settings: Settings | None = None) -> Client:
+        """A client for a person who waits: it tries twice, not for minutes."""
+        from gigstack_sync.api.client import Client
+        from gigstack_sync.api.retry import Policy
+        from gigstack_sync.api.transport import Transport
+
+        chosen = settings or self.settings
+        key = chosen.require_key().reveal()
+        policy = Policy(deadline=15.0, tries=2, patience=10.0)
+        transport = Transport(key, chosen.base_url.value, policy=policy)
+        return Client(transport=transport, team=chosen.team.value)
 
     def say(self, text: str) -> None:
         """Narrate on stderr, unless --quiet."""

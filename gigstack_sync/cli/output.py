@@ -1,0 +1,87 @@
+"""Where an answer goes: stdout, or a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import IO
+
+from gigstack_sync.errors import StorageError, UsageError
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def choose(asked: Format | None, out: Path | None, *, json: bool) -> Format:
+    """The format asked for, else the one the file's name tells, else JSON or a table."""
+    if asked is not None:
+        if json and asked not in {Format.JSON, Format.JSONL}:
+            raise UsageError(f"--json and -o {asked} exclude each other.")
+        return asked
+    if out is not None:
+        suffix = out.suffix.lstrip(".").lower()
+        if suffix not in {"json", "jsonl", "csv", "parquet"}:
+            raise UsageError(
+                f"The format of {out.name} is unclear.", hint="Say it: -o csv|json|jsonl|parquet"
+            )
+        return Format(suffix)
+    return Format.JSON if json else Format.TABLE
+
+
+@contextmanager
+def arriving_whole(target: Path) -> Iterator[Path]:
+    """A temporary file beside `target`, 0600, that takes its place when the block succeeds."""
+    target = target.expanduser().absolute()
+    try:
+        if target.is_dir():
+            raise UsageError(f"{target} is a folder.", hint=f"Name a file: --out {target}/FILE")
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+        os.close(descriptor)
+        temporary = Path(name)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        yield temporary
+        _to_disk(temporary)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def text_out(target: Path | None) -> Iterator[IO[str]]:
+    """A text stream to stdout, or to a file that arrives whole."""
+    if target is None:
+        yield sys.stdout
+        return
+    with (
+        arriving_whole(target) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as file,
+    ):
+        yield file
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(target: Path, error: OSError) -> StorageError:
+    return StorageError(f"Cannot write {target}: {error.strerror or error}.")

@@ -1,0 +1,43 @@
+"""Opening the published file with this run's settings, its process kept within bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gigstack_sync.config import Settings
+    from gigstack_sync.store.reading import Reader
+
+_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def open_published(settings: Settings, *, may_write: Path | None = None) -> Reader:
+    """The published database, guarded; StorageError says how to make or repair it."""
+    from gigstack_sync.store.reading import Reader
+
+    return Reader(
+        settings.db.value,
+        memory=settings.memory.value,
+        timezone=settings.timezone.value,
+        may_write=may_write,
+    )
+
+
+def bound_memory(limit: str) -> None:
+    """Cap this process: DuckDB's string functions allocate past its own limit.
+
+    Four times the limit and 1 GB on top leave room for the rows on their way out.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    number, unit = (
+        limit.replace(" ", "").rstrip("Bbi")[:-1],
+        limit.replace(" ", "").rstrip("Bbi")[-1],
+    )
+    wanted = 4 * int(number) * _UNITS[unit] + (1 << 30)
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if all(bound == resource.RLIM_INFINITY or bound > wanted for bound in (soft, hard)):
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
