@@ -10,7 +10,7 @@ import typer
 
 from gigstack_sync.cli.company import Company, find_company
 from gigstack_sync.cli.session import Session, session_of
-from gigstack_sync.cli.table import show_table
+from gigstack_sync.cli.table import show_facts, show_table
 from gigstack_sync.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def whoami(context: typer.Context) -> None:
     if session.json:
         session.emit(facts)
     else:
-        show_table(session, ("", ""), list(facts.items()))
+        show_facts(facts)
 
 
 def profiles(context: typer.Context) -> None:

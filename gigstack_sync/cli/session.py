@@ -35,6 +35,8 @@ class Session:
                 setattr(self, name, value)
         if self.quiet and self.verbose:
             raise UsageError("--quiet and --verbose exclude each other.")
+        if self.verbose:
+            _log_to_stderr()
 
     @property
     def flags(self) -> dict[str, str | None]:
@@ -78,6 +80,17 @@ class Session:
     def draws(self) -> bool:
         """Whether stdout is a terminal that wants drawing rather than lines for a pipe."""
         return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    logger = logging.getLogger("gigstack_sync")
+    logger.setLevel(logging.INFO)
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        logger.addHandler(handler)
 
 
 def session_of(context: Any) -> Session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gigstack_sync.cli.session import Session
@@ -22,12 +22,17 @@ def show_table(
         print(*plain(columns, rows, right), sep="\n")
 
 
+def show_facts(facts: Mapping[str, Any]) -> None:
+    """Print names and values, one pair a line."""
+    print(*plain((), list(facts.items())), sep="\n")
+
+
 def plain(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], right: frozenset[int] = frozenset()
 ) -> list[str]:
     """Lines of aligned text, two spaces between columns."""
-    table = [[clean(column) for column in columns], *_cells(rows)]
-    widths = [max(len(row[n]) for row in table) for n in range(len(columns))]
+    table = [*([[clean(column) for column in columns]] if columns else []), *_cells(rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return [_line(row, widths, right) for row in table]
 
 
