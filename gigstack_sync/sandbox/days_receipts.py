@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gigstack_sync.sandbox import business_calendar as calendar
 from gigstack_sync.sandbox.collection import Json, Row
+from gigstack_sync.sandbox.days_cancel import cancel
 from gigstack_sync.sandbox.days_sales import give_back
 from gigstack_sync.sandbox.days_shop import DAY, Shop
 from gigstack_sync.sandbox.fiscal import rules
@@ -112,6 +113,20 @@ def _global_invoice(shop: Shop, at: int, receipts: list[Row]) -> None:
         close_receipt(shop.team, receipt, invoice)
     shop.tally["global invoices"] += 1
     shop.tally["receipts stamped"] += len(receipts)
+    if shop.chance(0.12):
+        shop.later(shop.in_days(at, 6), _take_apart, invoice, receipts)
+
+
+def _take_apart(shop: Shop, at: int, invoice: Row, receipts: list[Row]) -> None:
+    """Cancel a global invoice because one buyer wants an own one (motive 04)."""
+    cancel(shop, at, invoice, "04")
+    if invoice["status"] != "canceled":
+        return
+    for receipt in receipts:
+        files = {"pdf": None, "xml": None}
+        shop.team["receipts"].change(receipt.id, status="pending", invoices=[], files=files)
+    shop.till += receipts[1:]
+    _invoice_self(shop, at, receipts[0])
 
 
 def _slip(receipt: Row) -> Line:

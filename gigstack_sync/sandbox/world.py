@@ -70,6 +70,7 @@ class World:
         self.teams: dict[str, Team] = {}
         self.lock = threading.RLock()
         self.life: Life | None = None
+        self.graveyard: list[tuple[str, str, Row]] = []  # team, stream, row: they may return
 
     def add_team(self, team: Team) -> None:
         """Join a team to the account; all teams share one list of teams."""
