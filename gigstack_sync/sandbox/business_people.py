@@ -114,7 +114,6 @@ def _person(rng: Random) -> tuple[str, str]:
 
 def _sheet(rng: Random, name: str, tax_id: str, where: tuple[int, str]) -> Json:
     at, team = where
-    code, city, state = rng.choice(CITIES)
     prefix = "cus_" if rng.random() < 0.06 else "client_"
     email = f"{plain(name).lower()[:18] or 'cliente'}{rng.randrange(1000)}@ejemplo.mx"
     return {
@@ -128,17 +127,7 @@ def _sheet(rng: Random, name: str, tax_id: str, where: tuple[int, str]) -> Json:
         "tax_id": tax_id,
         "tax_system": "601" if len(tax_id) == 12 else rng.choice(("606", "612", "612", "626")),
         "use": "G03",
-        "address": {
-            "country": "MEX",
-            "street": rng.choice(("Av. Juárez", "Calle 60", "Insurgentes Sur", "Niños Héroes")),
-            "exterior": str(rng.randrange(1, 2000)),
-            "interior": None,
-            "neighborhood": "Centro",
-            "municipality": city,
-            "city": city,
-            "state": state,
-            "zip": code,
-        },
+        "address": _address(rng),
         "metadata": {"crm_id": f"C-{rng.randrange(10**6)}"} if rng.random() < 0.3 else {},
         "is_valid": rng.random() < 0.97,
         "efos": {"is_valid": True},
@@ -153,6 +142,21 @@ def _sheet(rng: Random, name: str, tax_id: str, where: tuple[int, str]) -> Json:
         "owner": None,
         "from": "api",
         "created_at": at,
+    }
+
+
+def _address(rng: Random) -> Json:
+    code, city, state = rng.choice(CITIES)
+    return {
+        "country": "MEX",
+        "street": rng.choice(("Av. Juárez", "Calle 60", "Insurgentes Sur", "Niños Héroes")),
+        "exterior": str(rng.randrange(1, 2000)),
+        "interior": None,
+        "neighborhood": "Centro",
+        "municipality": city,
+        "city": city,
+        "state": state,
+        "zip": code,
     }
 
 

@@ -18,6 +18,16 @@ COMPANIES = (
     ("team_bajio", "Ámbar Bajío", "ÁMBAR LOGÍSTICA DEL BAJÍO", "ALB", "601", "37000"),
 )
 
+_SETTINGS: Json = {
+    "product_key": "80141503",
+    "unit_key": "E48",
+    "use": "G03",
+    "taxes": [],
+    "periodicity": "month",
+    "automate_complement_for_ppd_invoices": True,
+    "refunds": {"automatic_refunds": False, "current_month_handler": "credit_note"},
+}
+
 
 def equip(world: World, place: int, rng: Random, founded: int) -> Team:
     """Set up the nth company of an account: its team, users and webhooks."""
@@ -72,15 +82,7 @@ def _team_body(team: Team, now: int) -> Json:
         "billing": {"credits": 1200},
         "billing_account": team.billing_account,
         "connect": {"enabled": team.connect},
-        "settings": {
-            "product_key": "80141503",
-            "unit_key": "E48",
-            "use": "G03",
-            "taxes": [],
-            "periodicity": "month",
-            "automate_complement_for_ppd_invoices": True,
-            "refunds": {"automatic_refunds": False, "current_month_handler": "credit_note"},
-        },
+        "settings": _SETTINGS,
         "livemode": team.livemode,
         "created_at": profile["created_at"],
     }

@@ -228,6 +228,23 @@ def common(record_id: str, kind: str, issuer: Issuer, order: Order, sums: Sums) 
         "payment_form": order.form,
         "payment_method": order.method,
         "items": items(order.lines, as_text=order.text_rates),
+        **_untouched(),
+        "metadata": {},
+        "emails": [email] if email else [],
+        "issuer_info": issuer.info,
+        "files": {"pdf": None, "xml": None},
+        "draft": False,
+        "team": issuer.team,
+        "owner": issuer.owner,
+        "billing_account": issuer.billing_account,
+        "from": "api",
+        "idempotency_key": None,
+    }
+
+
+def _untouched() -> Json:
+    """Fields that start empty and fill as the document lives."""
+    return {
         "payments": [],
         "invoices": [],
         "stamp": None,
@@ -245,14 +262,4 @@ def common(record_id: str, kind: str, issuer: Issuer, order: Order, sums: Sums) 
         "complements": [],
         "namespaces": [],
         "automations": [],
-        "metadata": {},
-        "emails": [email] if email else [],
-        "issuer_info": issuer.info,
-        "files": {"pdf": None, "xml": None},
-        "draft": False,
-        "team": issuer.team,
-        "owner": issuer.owner,
-        "billing_account": issuer.billing_account,
-        "from": "api",
-        "idempotency_key": None,
     }
