@@ -4,6 +4,7 @@ GigstackError
 ├── UsageError           what was asked cannot be done as asked; change the command
 │   └── ConfigError      a settings or credentials file, or a variable, is wrong
 ├── AuthError            the key is missing, refused, or belongs to another account
+│   └── Forbidden        403: the key is good, but not for this
 ├── ApiError             the API answered, and the answer is no
 │   ├── NotFound         404: no such record
 │   └── BadAnswer        the answer makes no sense: not JSON, no data, a loop
@@ -64,6 +65,13 @@ class AuthError(GigstackError):
 
     exit_code = ExitCode.AUTH
     code = "auth"
+
+
+class Forbidden(AuthError):
+    """403: the key is good, but may not do this."""
+
+    code = "forbidden"
+    status = 403
 
 
 class ApiError(GigstackError):

@@ -1,0 +1,121 @@
+"""Opening the mirror for writing, and telling a damaged file from a busy or foreign one."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from gigstack_sync.errors import StorageError, SyncRunning
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Metabase, DBeaver and MotherDuck still ship readers older than DuckDB 2.
+READABLE_SINCE = "v1.4.0"
+
+
+class Damaged(StorageError):
+    """The database file cannot be read: cut short, or its bytes have changed."""
+
+
+def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnection:
+    """A writing connection in UTC; SyncRunning, StorageError or Damaged say why not."""
+    import duckdb
+
+    try:
+        con = duckdb.connect(
+            str(path),
+            config={
+                "storage_compatibility_version": READABLE_SINCE,
+                "memory_limit": memory,
+                "temp_directory": str(spool),
+                "threads": 2,
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "python_enable_replacements": False,
+            },
+        )
+        con.execute("set timezone = 'UTC'")
+    except duckdb.Error as error:
+        raise explain(path, error) from error
+    path.chmod(0o600)
+    return con
+
+
+def explain(path: Path, error: duckdb.Error) -> Exception:
+    """What a DuckDB error on this file means to the person who has to act on it.
+
+    An error that is not the file's fault comes back as it is: a defect of ours.
+    """
+    import duckdb
+
+    text = str(error)
+    for needles, kind, message, hint in _KNOWN:
+        if any(needle in text for needle in needles):
+            return kind(message.format(path=path, folder=path.parent), hint=hint)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StorageError(
+            f"DuckDB ran out of the memory it may use: {text.splitlines()[0]}",
+            hint="Give it more: GIGSTACK_MEMORY=1GB gigstack sync",
+        )
+    return (
+        Damaged(f"{path} is damaged: {text.splitlines()[0]}") if _is_of_the_file(error) else error
+    )
+
+
+_KNOWN: Final = (
+    (
+        ("Could not set lock",),
+        SyncRunning,
+        "Another program has {path} open for writing.",
+        "Close it; people and BI tools should open the published file instead.",
+    ),
+    (
+        ("No space left", "max_temp_directory_size"),
+        StorageError,
+        "The disk of {folder} is full. What was committed before is intact.",
+        "Free some space and run: gigstack sync",
+    ),
+    (
+        ("newer version", "can only read version"),
+        StorageError,
+        "{path} was written by a newer DuckDB.",
+        "Upgrade: pip install -U gigstack-sync",
+    ),
+    (
+        ("Permission denied", "read-only mode"),
+        StorageError,
+        "No permission to write {path}.",
+        "Make the file and its folder yours to write, or choose another place with --db FILE.",
+    ),
+)
+"""Texts of DuckDB's errors, and what each means."""
+
+
+def _is_of_the_file(error: Exception) -> bool:
+    import duckdb
+
+    return isinstance(
+        error,
+        duckdb.IOException
+        | duckdb.FatalException
+        | duckdb.InternalException
+        | duckdb.SerializationException,
+    )
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged database and its log; nothing is ever overwritten."""
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    count = 1
+    while aside.exists():
+        count += 1
+        aside = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
+    path.rename(aside)
+    log = path.with_name(path.name + ".wal")
+    if log.exists():
+        log.rename(aside.with_name(aside.name + ".wal"))
+    return aside

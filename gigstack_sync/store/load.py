@@ -1,0 +1,295 @@
+"""A batch is compared with the mirror by hash and only what changed is written, with its history.
+
+All of it runs inside the caller's transaction: rows, history, quarantine and drift appear
+together with the bookkeeping that the caller commits, or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gigstack_sync.errors import StorageError
+from gigstack_sync.store.columns import BOOKKEEPING, LEGIBLE, load_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import duckdb
+
+SPOOL_COLUMNS = (
+    "{'seq': 'BIGINT', 'key': 'UBIGINT', 'hash': 'UBIGINT', "
+    "'position': 'BIGINT', 'id': 'VARCHAR', 'payload': 'VARCHAR'}"
+)
+LONGEST_ROW = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one stream of one team, each a spool line: seq, key, hash, position, id, payload."""
+
+    team_id: str
+    stream: str
+    lines: Sequence[bytes]
+    whole: bool = True
+    """False when the rows are a list's subset whose full body only a GET has."""
+    from_list: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one batch, or one run, did to the mirror."""
+
+    seen: int = 0
+    inserted: int = 0
+    updated: int = 0
+    returned: int = 0
+    quarantined: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.seen + other.seen,
+            self.inserted + other.inserted,
+            self.updated + other.updated,
+            self.returned + other.returned,
+            self.quarantined + other.quarantined,
+        )
+
+    @property
+    def changed(self) -> int:
+        """Rows that are not as they were."""
+        return self.inserted + self.updated + self.returned
+
+
+class Loader:
+    """Writes batches through one connection; `run_id` and `now` mark what it writes."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, spool: Path, *, run_id: int, now: datetime
+    ) -> None:
+        self._con = con
+        self._file = spool / "batch.tsv"
+        self._run_id = run_id
+        self._now = now
+        self._loads = load_texts()
+        self._columns: dict[str, list[str]] = {}
+
+    def load(self, batch: Batch) -> Counts:
+        """Apply one batch; StorageError when the spool came back short."""
+        if not batch.lines:
+            return Counts()
+        self._stage(batch)
+        quarantined = self._set_illegible_aside(batch)
+        self._remember_seen(batch)
+        self._compare(batch)
+        if batch.from_list and not batch.whole:
+            self._mark_partial(batch)
+        counts = self._tally()
+        if counts.changed:
+            self._write(batch)
+        return Counts(
+            len(batch.lines), counts.inserted, counts.updated, counts.returned, quarantined
+        )
+
+    def _stage(self, batch: Batch) -> None:
+        self._file.write_bytes(b"".join(batch.lines))
+        self._con.execute(
+            f"""create or replace temp table stage as
+            select * from read_csv(?, delim = '\t', quote = '', escape = '', header = false,
+                auto_detect = false, columns = {SPOOL_COLUMNS},
+                max_line_size = {LONGEST_ROW}, null_padding = false)""",
+            [str(self._file)],
+        )
+        self._file.unlink()
+        staged = self._number("select count(*) from stage")
+        if staged != len(batch.lines):
+            raise StorageError(
+                f"The spool of {batch.stream} came back with {staged} of {len(batch.lines)} rows.",
+                hint="Nothing was written. Check the disk, then run: gigstack sync",
+            )
+
+    def _set_illegible_aside(self, batch: Batch) -> int:
+        bad = self._con.execute(
+            f"select id, payload from stage where not json_valid({LEGIBLE})"
+        ).fetchall()
+        if bad:
+            self._con.execute(f"delete from stage where not json_valid({LEGIBLE})")
+        reason = "its text is not JSON that DuckDB can read"
+        return sum(self.quarantine(batch, payload, f"{reason} ({row})") for row, payload in bad)
+
+    def quarantine(self, batch: Batch, payload: str, reason: str) -> bool:
+        """Keep a row that cannot be mirrored; True when it was never seen before."""
+        known = self._con.execute(
+            """update sync.quarantine set sightings = sightings + 1, last_run_id = ?
+            where team_id = ? and stream = ? and fingerprint = md5_number_lower(?)
+            returning 1""",
+            [self._run_id, batch.team_id, batch.stream, payload],
+        ).fetchone()
+        if known is None:
+            self._con.execute(
+                "insert into sync.quarantine values (?, ?, md5_number_lower(?), ?, ?, 1, ?, ?)",
+                [batch.team_id, batch.stream, payload, reason, payload, self._run_id, self._run_id],
+            )
+        return known is None
+
+    def _remember_seen(self, batch: Batch) -> None:
+        self._con.execute(
+            "insert into seen select ?, ?, key from stage", [batch.team_id, batch.stream]
+        )
+
+    def _compare(self, batch: Batch) -> None:
+        differs = "m.payload_hash <> s.hash"
+        if batch.from_list:
+            differs = (
+                "(m.list_hash is distinct from s.hash and m.payload_hash <> s.hash)"
+                if batch.whole
+                else "false"
+            )
+        touched = "m.list_hash is distinct from s.hash" if batch.from_list else "m.is_partial"
+        self._con.execute(
+            f"""create or replace temp table delta as
+            select s.*, m.rowid as row_at, m.key is not null as existed,
+                m.deleted_at is not null as was_deleted, m.first_seen_at, m.list_hash,
+                coalesce({differs}, false) as differs,
+                m.key is null or m.deleted_at is not null or {differs} as is_write
+            from (select * from stage
+                qualify row_number() over (partition by key order by seq desc) = 1) s
+            left join mirror.{batch.stream} m on m.key = s.key
+            where m.key is null or m.deleted_at is not null or {differs} or {touched}"""
+        )
+        if batch.whole or not batch.from_list:
+            self._con.execute(self._only_settled(batch))
+
+    @staticmethod
+    def _only_settled(batch: Batch) -> str:
+        """Rows whose body is as before but whose bookkeeping is not."""
+        column = (
+            "list_hash = d.hash, is_partial = false" if batch.from_list else "is_partial = false"
+        )
+        return (
+            f"update mirror.{batch.stream} m set {column} from delta d "
+            "where not d.is_write and m.rowid = d.row_at"
+        )
+
+    def _mark_partial(self, batch: Batch) -> None:
+        self._con.execute(
+            f"update mirror.{batch.stream} m set list_hash = d.hash, is_partial = true "
+            "from delta d where not d.is_write and m.rowid = d.row_at"
+        )
+
+    def _tally(self) -> Counts:
+        row = self._con.execute(
+            """select count(*) filter (where not existed),
+                count(*) filter (where existed and not was_deleted),
+                count(*) filter (where was_deleted)
+            from delta where is_write"""
+        ).fetchone()
+        assert row is not None
+        return Counts(0, *row)
+
+    def _write(self, batch: Batch) -> None:
+        self._record_history(batch)
+        self._con.execute(
+            "create or replace temp view batch as select key, "
+            f"{_quoted(batch.team_id)} as team_id, id, {LEGIBLE} as payload "
+            "from delta where is_write"
+        )
+        self._con.execute(f"create or replace temp table typed as {self._loads[batch.stream]}")
+        self._record_drift(batch)
+        self._con.execute(
+            f"delete from mirror.{batch.stream} "
+            "where rowid in (select row_at from delta where is_write and existed)"
+        )
+        self._insert(batch)
+
+    def _record_history(self, batch: Batch) -> None:
+        self._con.execute(
+            f"""insert into history.changes
+            select ?, ?, d.id, d.key, ?, ?,
+                case when not d.existed then 'inserted'
+                    when d.was_deleted then 'returned' else 'updated' end,
+                case when d.differs then m.payload end
+            from delta d left join mirror.{batch.stream} m on m.rowid = d.row_at
+            where d.is_write""",
+            [batch.team_id, batch.stream, self._run_id, self._now],
+        )
+
+    def _insert(self, batch: Batch) -> None:
+        list_hash = "d.hash" if batch.from_list else "d.list_hash"
+        values = {
+            "team_id": "?",
+            "id": "d.id",
+            "key": "d.key",
+            "payload": "d.payload",
+            "payload_hash": "d.hash",
+            "list_hash": list_hash,
+            "position": "d.position",
+            "is_partial": "false" if batch.whole or not batch.from_list else "true",
+            "first_seen_at": "coalesce(d.first_seen_at, ?)",
+            "changed_at": "?",
+            "deleted_at": "null",
+            "run_id": "?",
+        }
+        assert values.keys() == BOOKKEEPING.keys()
+        self._con.execute(
+            f"insert into mirror.{batch.stream} by name "
+            f"select {', '.join(f'{value} as {name}' for name, value in values.items())}, "
+            "t.* exclude (key, raw) "
+            "from delta d join typed t on t.key = d.key where d.is_write",
+            [batch.team_id, self._now, self._now, self._run_id],
+        )
+
+    def _record_drift(self, batch: Batch) -> None:
+        names = self._drift_columns(batch.stream)
+        counts = ", ".join(
+            f'count(*) filter (where raw."{n}" is not null and "{n}" is null)' for n in names
+        )
+        row = self._con.execute(f"select {counts} from typed").fetchone() if names else None
+        for name, count in zip(names, row or (), strict=True):
+            if count:
+                self._note_drift(batch, name, count)
+
+    def _drift_columns(self, stream: str) -> list[str]:
+        if stream not in self._columns:
+            columns = {r[0]: r[1] for r in self._con.execute("describe typed").fetchall()}
+            self._con.execute(
+                "create or replace temp view raw_columns as select unnest(raw) from typed"
+            )
+            fields = [r[0] for r in self._con.execute("describe raw_columns").fetchall()]
+            self._columns[stream] = [name for name in fields if name in columns]
+        return self._columns[stream]
+
+    def _note_drift(self, batch: Batch, name: str, count: int) -> None:
+        example = self._con.execute(
+            f"select d.id from typed t join delta d using (key) "
+            f'where t.raw."{name}" is not null and t."{name}" is null limit 1'
+        ).fetchone()
+        known = self._con.execute(
+            """update sync.drift set rows_affected = rows_affected + ?, last_run_id = ?
+            where team_id = ? and stream = ? and column_name = ? returning 1""",
+            [count, self._run_id, batch.team_id, batch.stream, name],
+        ).fetchone()
+        if known is None:
+            self._con.execute(
+                "insert into sync.drift values (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    batch.team_id,
+                    batch.stream,
+                    name,
+                    count,
+                    example and example[0],
+                    self._run_id,
+                    self._run_id,
+                ],
+            )
+
+    def _number(self, sql: str) -> int:
+        row = self._con.execute(sql).fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

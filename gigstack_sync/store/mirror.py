@@ -1,0 +1,145 @@
+"""The mirror file: opened by one sync, bound to one account, rebuilt when damaged."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gigstack_sync.errors import AuthError, StorageError
+from gigstack_sync.store.columns import prepare_tables
+from gigstack_sync.store.connection import Damaged, connect, explain, set_aside
+from gigstack_sync.store.migrations import migrate
+from gigstack_sync.store.views import install, install_macros
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import duckdb
+
+    from gigstack_sync.store.places import Places
+
+
+@dataclass
+class Mirror:
+    """An open mirror. `notices` are sentences a person should read."""
+
+    con: duckdb.DuckDBPyConnection
+    places: Places
+    notices: list[str] = field(default_factory=list)
+    is_new: bool = False
+    """Tables or views were made or remade on opening, so readers should get them."""
+
+    def __enter__(self) -> Mirror:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Fold the log into the file and let go of it."""
+        self.con.close()
+
+    def bind(self, team_id: str, is_live: bool) -> None:
+        """Tie the file to an account and mode on first use; AuthError for any other later."""
+        bound = self.con.execute("select team_id, is_live from sync.account").fetchone()
+        if bound is None:
+            self.con.execute(
+                "insert into sync.account select ?, ?, timezone('UTC', now())", [team_id, is_live]
+            )
+            return
+        own, live = bound
+        if live != is_live:
+            modes = ("test", "live")
+            raise AuthError(
+                f"{self.places.published} mirrors {modes[live]} data; "
+                f"this key is a {modes[is_live]} key.",
+                hint="Use another file for it: gigstack sync --db FILE",
+            )
+        if team_id not in (own, *self._teams()):
+            raise AuthError(
+                f"{self.places.published} mirrors the account of team {own}; "
+                f"this key belongs to team {team_id}.",
+                hint="Use another file for it: gigstack sync --db FILE",
+            )
+
+    def _teams(self) -> list[str]:
+        rows = self.con.execute("select id from mirror.teams where deleted_at is null").fetchall()
+        return [row[0] for row in rows]
+
+
+def open_mirror(places: Places, *, zone: str, memory: str) -> Mirror:
+    """Open, or create, or rebuild from the published copy. The lock must be held."""
+    notices: list[str] = []
+    for leftover in places.spool.glob("*.tsv"):
+        leftover.unlink(missing_ok=True)
+    if not places.mirror.exists() and places.published.exists():
+        _start_from_published(places)
+    try:
+        return _ready(places, zone, memory, notices)
+    except Damaged as error:
+        notices.append(_rebuild(places, error))
+    return _ready(places, zone, memory, notices)
+
+
+def _ready(places: Places, zone: str, memory: str, notices: list[str]) -> Mirror:
+    import duckdb
+
+    con = connect(places.mirror, memory=memory, spool=places.spool)
+    try:
+        con.execute("set variable zone = ?", [zone])
+        migrated = migrate(con)
+        install_macros(con)
+        retyped = prepare_tables(con, zone)
+        before = _installed(con)
+        install(con, force=bool(retyped))
+        is_new = bool(migrated or retyped) or before != _installed(con)
+    except duckdb.Error as error:
+        con.close()
+        raise explain(places.mirror, error) from error
+    except BaseException:
+        con.close()
+        raise
+    return Mirror(con, places, notices, is_new)
+
+
+def _installed(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return con.execute("select part, digest from reference.installed order by all").fetchall()
+
+
+def _rebuild(places: Places, error: Damaged) -> str:
+    aside = set_aside(places.mirror)
+    source = "nothing: the whole account is fetched again"
+    if places.published.exists() and _opens(places):
+        _start_from_published(places)
+        source = f"the published copy {places.published}"
+    return f"{error.message} It was set aside as {aside} and rebuilt from {source}."
+
+
+def _opens(places: Places) -> bool:
+    import duckdb
+
+    try:
+        with duckdb.connect(str(places.published), read_only=True) as con:
+            con.execute("select count(*) from sync.windows").fetchone()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _start_from_published(places: Places) -> None:
+    temporary = places.folder / ".mirror.tmp"
+    try:
+        shutil.copyfile(places.published, temporary)
+        temporary.chmod(0o600)
+        temporary.replace(places.mirror)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageError(
+            f"Cannot copy {places.published} to {places.mirror}: {error.strerror}."
+        ) from error

@@ -1,0 +1,50 @@
+"""One stream of one team in one run: its walk, its ledger, its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gigstack_sync.sync.windows import Span, Window
+
+if TYPE_CHECKING:
+    from gigstack_sync.store.ledger import StreamFacts
+    from gigstack_sync.sync.report import StreamReport
+    from gigstack_sync.sync.streams import Stream
+    from gigstack_sync.sync.walk import Walk
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """Belongs to the writer's thread, except for the walk."""
+
+    team_id: str
+    stream: Stream
+    walk: Walk
+    report: StreamReport
+    facts: StreamFacts
+    windows: list[Window]
+    covered: list[Span] = field(default_factory=list)
+    """Complete in this run, so what was not seen there is missing."""
+    is_whole: bool = False
+    lacking: str | None = None
+    """A list row that lacks an essential field, to be compared with its GET."""
+    asked: int = 0
+    stage: int = 0
+    """How far it is settled; see settle.STAGES."""
+    missing: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    """Id → (key, second) of rows the lists should have shown and did not."""
+    gone: list[str] = field(default_factory=list)
+    """Ids that a GET confirmed as gone."""
+    pinned: str = ""
+    """Id of a row that must be there though the list may not show it."""
+    news: dict[str, Any] = field(default_factory=dict)
+    """What this run learned of the stream."""
+    changed_before: int = 0
+    is_forced: bool = False
+    """Listed whole in this run only, for rows that stand nowhere in time."""
+    is_doubtful: bool = False
+    """The lists and the single records disagree."""
+    is_rechecked: bool = False
+    is_alarmed: bool = False
+    """Everything was looked at because the server's total did not fit."""

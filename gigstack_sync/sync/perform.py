@@ -1,0 +1,147 @@
+"""Makes one look at the API and prepares its rows for the walk and for the writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import count
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from gigstack_sync.api.head import Head, read_head
+from gigstack_sync.errors import NotFound
+from gigstack_sync.sync.look import PAGE, Answer, Kind, Look, Place
+from gigstack_sync.sync.streams import Axis, Dialect, Stream, filter_params
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gigstack_sync.api.envelope import RawPage
+
+FLATTEN = bytes.maketrans(b"\t\n\r", b"   ")
+"""Between tokens of JSON these are white space, and the spool needs them for itself."""
+
+
+class Source(Protocol):
+    """The part of the API client a sync uses."""
+
+    def page(self, path: str, params: Mapping[str, str]) -> RawPage:
+        """One page of a list."""
+
+    def row(self, path: str, params: Mapping[str, str]) -> bytes:
+        """One record as received; NotFound when there is none."""
+
+    def server_time(self) -> float:
+        """The server's clock, epoch seconds."""
+
+    @property
+    def requests(self) -> int:
+        """Requests made so far, retries included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Turns looks into answers; called by many threads at once."""
+
+    source: Source
+    team_param: str | None = None
+    sequence: Iterator[int] = field(default_factory=count)
+    """Numbers the rows in the order of their arrival: of two bodies the later wins."""
+
+    def __call__(self, stream: Stream, team_id: str, dialect: Dialect | None, look: Look) -> Answer:
+        """Raises what the client raises, except NotFound for a row, which is an answer."""
+        if look.row_id:
+            return self._row(stream, team_id, look)
+        return self._page(stream, team_id, dialect, look)
+
+    def _page(self, stream: Stream, team_id: str, dialect: Dialect | None, look: Look) -> Answer:
+        page = self.source.page(stream.path, self._params(stream, dialect, look))
+        answer = Answer(
+            at=int(page.received_at or self.source.server_time()),
+            has_more=page.has_more,
+            next=page.next,
+            total=page.total,
+            size=len(page.rows),
+        )
+        for raw in page.rows:
+            self._take_row(answer, stream, team_id, raw)
+        if look.anchor and all(place.id != look.anchor for place in answer.places):
+            answer.is_anchor_lost = self._exists(stream, look.anchor)
+        return answer
+
+    def _params(self, stream: Stream, dialect: Dialect | None, look: Look) -> dict[str, str]:
+        params = {"limit": "1" if look.kind is Kind.OLDEST else str(PAGE)}
+        if self.team_param:
+            params["team"] = self.team_param
+        if look.kind is Kind.OLDEST:
+            params["sort"] = "asc"
+        if look.span and dialect:
+            params |= filter_params(stream.axis, dialect, look.span)
+        if look.cursor:
+            params[stream.cursor] = look.cursor
+        return params
+
+    def _take_row(self, answer: Answer, stream: Stream, team_id: str, raw: bytes) -> None:
+        head = read_head(raw)
+        if head.id is None:
+            text = raw.decode("utf-8", "replace")
+            answer.problems.append((text, head.problem or "no id"))
+            return
+        at = position(stream, head)
+        line, digest = spool_line(next(self.sequence), team_id, head.id, at, raw)
+        answer.places.append(Place(head.id, at))
+        answer.lines.append(line)
+        answer.digest = (answer.digest + digest) & (1 << 64) - 1
+        if answer.lacking is None and stream.essential and _lacks(raw, stream.essential):
+            answer.lacking = head.id
+
+    def _row(self, stream: Stream, team_id: str, look: Look) -> Answer:
+        at = int(self.source.server_time())
+        raw = self._fetch(stream, look.row_id)
+        answer = Answer(at=at, is_gone=raw is None)
+        if raw is not None:
+            self._take_row(answer, stream, team_id, raw)
+            answer.size = 1
+        return answer
+
+    def _fetch(self, stream: Stream, row_id: str) -> bytes | None:
+        params = {"team": self.team_param} if self.team_param else {}
+        try:
+            return self.source.row(stream.row_path(row_id), params)
+        except NotFound:
+            return None
+
+    def _exists(self, stream: Stream, row_id: str) -> bool:
+        return self._fetch(stream, row_id) is not None
+
+
+def position(stream: Stream, head: Head) -> int | None:
+    """The row's second on the stream's axis."""
+    at = head.issue_date if stream.axis is Axis.ISSUED else head.created
+    return None if at is None else int(at)
+
+
+def spool_line(
+    sequence: int, team_id: str, row_id: str, at: int | None, raw: bytes
+) -> tuple[bytes, int]:
+    """One line of the writer's spool, and the fingerprint of the body."""
+    name = row_id.encode()
+    key = int.from_bytes(blake2b(team_id.encode() + b"\0" + name, digest_size=8).digest())
+    digest = int.from_bytes(blake2b(raw, digest_size=8).digest())
+    where = b"" if at is None else b"%d" % at
+    body = raw.translate(FLATTEN)
+    return b"%d\t%d\t%d\t%s\t%s\t%s\n" % (sequence, key, digest, where, name, body), digest
+
+
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def _lacks(raw: bytes, essential: frozenset[str]) -> bool:
+    """Some essential field is not there at all; null counts as there."""
+    if all(b'"%s"' % name.encode() in raw for name in essential):
+        return False
+    try:
+        return not essential <= _FIELDS.decode(raw).keys()
+    except ValueError:
+        return False

@@ -1,0 +1,153 @@
+"""A whole `gigstack sync`: lock, open, run, publish, and leave word of how it went."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gigstack_sync.errors import StorageError
+from gigstack_sync.store.connection import Damaged, set_aside
+from gigstack_sync.store.ledger import Ledger
+from gigstack_sync.store.lock import SyncLock
+from gigstack_sync.store.mirror import Mirror, open_mirror
+from gigstack_sync.store.places import Places, write_atomically
+from gigstack_sync.store.publish import clear_leftovers, publish
+from gigstack_sync.sync.account import Account, identify, team_ids
+from gigstack_sync.sync.engine import Engine, Observer, Options, Silent
+from gigstack_sync.sync.freshness import stale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gigstack_sync.api.client import Client
+    from gigstack_sync.api.envelope import RawPage
+    from gigstack_sync.sync.report import RunReport
+
+log = logging.getLogger("gigstack_sync.sync")
+
+ALL_TEAMS = "*"
+"""In place of a team: every team the key reaches."""
+
+
+@dataclass(slots=True)
+class ClientSource:
+    """The API client as the engine wants it."""
+
+    client: Client
+
+    def page(self, path: str, params: Mapping[str, str]) -> RawPage:
+        """One page of a list."""
+        return self.client.page(path, params)
+
+    def row(self, path: str, params: Mapping[str, str]) -> bytes:
+        """One record as received."""
+        return self.client.row(path, params)
+
+    def server_time(self) -> float:
+        """The last Date the server sent, else this machine's clock."""
+        return self.client.traffic.server_time or time.time()
+
+    @property
+    def requests(self) -> int:
+        """Requests made so far, retries included."""
+        return self.client.traffic.requests
+
+
+@dataclass(slots=True)
+class Session:
+    """What a sync needs besides its options."""
+
+    places: Places
+    client: Client
+    zone: str = "America/Mexico_City"
+    memory: str = "256MB"
+    team: str | None = None
+    """A team other than the key's own, or ALL_TEAMS."""
+    observer: Observer = field(default_factory=Silent)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def sync(self, options: Options) -> RunReport:
+        """Run once. Raises SyncRunning, AuthError, StorageError before anything is fetched."""
+        self.places.prepare()
+        with SyncLock(self.places.lock):
+            clear_leftovers(self.places)
+            began = time.time()
+            try:
+                report = self._run(options)
+            except Damaged as error:
+                raise self._give_up(error) from error
+            self._publish(report)
+            self._leave_word(report, began)
+        log.info("run %d %s", report.run_id, report.outcome, extra={"summary": report.as_json()})
+        return report
+
+    def _run(self, options: Options) -> RunReport:
+        with open_mirror(self.places, zone=self.zone, memory=self.memory) as mirror:
+            account = identify(self.client)
+            mirror.bind(account.team_id, account.is_live)
+            engine = Engine(mirror, ClientSource(self.client), options, self.observer, self.stop)
+            report = engine.run(account.team_id, self._teams(account))
+            report.retries = self.client.traffic.retries
+            report.bytes = self.client.traffic.bytes
+            report.stale = list(_stale(mirror))
+            report.needs_publishing = mirror.is_new or report.changed > 0
+        return report
+
+    def _teams(self, account: Account) -> list[str]:
+        if self.team == ALL_TEAMS:
+            return list(dict.fromkeys([account.team_id, *team_ids(self.client)]))
+        return [self.team or account.team_id]
+
+    def _publish(self, report: RunReport) -> None:
+        if report.needs_publishing or not self.places.published.exists():
+            publish(self.places)
+            report.is_published = True
+
+    def _give_up(self, error: Damaged) -> StorageError:
+        aside = set_aside(self.places.mirror)
+        return StorageError(
+            f"{error.message} It was set aside as {aside}.",
+            hint="Run gigstack sync again: it starts from the published copy.",
+        )
+
+    def _leave_word(self, report: RunReport, began: float) -> None:
+        earlier = read_state(self.places)
+        now = time.time()
+        state = {
+            "run_id": report.run_id,
+            "started_at": _iso(began),
+            "finished_at": _iso(now),
+            "outcome": report.outcome,
+            "exit_code": int(report.exit_code),
+            "error": report.error or None,
+            "requests": report.requests,
+            "changed": report.changed,
+            "last_ok_at": _iso(now) if report.exit_code == 0 else earlier.get("last_ok_at"),
+            "published_at": _iso(now) if report.is_published else earlier.get("published_at"),
+            "stale_windows": report.stale,
+        }
+        write_atomically(self.places.state, json.dumps(state, indent=1).encode() + b"\n")
+
+
+def read_state(places: Places) -> dict[str, Any]:
+    """How the last run went; {} before the first, or when the word left is unreadable."""
+    try:
+        state = json.loads(places.state.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _stale(mirror: Mirror) -> Iterator[dict[str, Any]]:
+    ledger = Ledger(mirror.con)
+    for team_id, stream in ledger.known():
+        yield from stale(team_id, stream, ledger.windows(team_id, stream), int(time.time()))
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
