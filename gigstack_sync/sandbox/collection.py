@@ -9,6 +9,7 @@ from typing import Any, Protocol, overload
 
 Json = dict[str, Any]
 
+_GONE = -1  # no version of a living row
 _MILLISECONDS_FROM = 1e11  # no second count reaches it before the year 5138
 
 
@@ -52,6 +53,11 @@ class Row:
         self.source = source
         self.state = {} if state is None else state
         self.version = 0
+
+    @property
+    def gone(self) -> bool:
+        """Whether its collection has dropped or replaced it."""
+        return self.version == _GONE
 
     def body(self) -> Json:
         """Build the row as the API would show it now."""
@@ -141,6 +147,7 @@ class Collection:
     def delete(self, row_id: str) -> None:
         """Forget a row; KeyError when there is none."""
         row = self._rows.pop(row_id)
+        row.version = _GONE
         del self._ascending[bisect_left(self._ascending, (row.position, row.id))]
 
     def change(self, row_id: str, /, **fields: Any) -> None:

@@ -71,9 +71,10 @@ def _look(shop: Shop, at: int, document: Row) -> None:
 
 
 def _answer(shop: Shop, at: int, document: Row, how: str) -> None:
+    """Close a request: refused by the receiver, or by a complement stamped while it waited."""
     if document["cancellation"]["cancellation_status"] != "pending":
         return
-    if how:
+    if how and not rules.dependents(shop.team, document):
         rules.accept_cancellation(shop.team, document, at, how)
         shop.tally["cancellations accepted"] += 1
     else:

@@ -91,7 +91,8 @@ def _return(shop: Shop, at: int, receipt: Row, payment: Row) -> None:
 
 def end_of_month(shop: Shop, at: int) -> None:
     """Put the receipts nobody claimed into global invoices; comes again next month."""
-    waiting = [receipt for receipt in shop.till if receipt["status"] == "pending"]
+    here = [receipt for receipt in shop.till if not receipt.gone]
+    waiting = [receipt for receipt in here if receipt["status"] == "pending"]
     shop.till = []
     for start in range(0, len(waiting), _PER_GLOBAL):
         if shop.room():
@@ -122,16 +123,18 @@ def _take_apart(shop: Shop, at: int, invoice: Row, receipts: list[Row]) -> None:
     cancel(shop, at, invoice, "04")
     if invoice["status"] != "canceled":
         return
+    receipts = [receipt for receipt in receipts if not receipt.gone]
     for receipt in receipts:
         files = {"pdf": None, "xml": None}
         shop.team["receipts"].change(receipt.id, status="pending", invoices=[], files=files)
     shop.till += receipts[1:]
-    _invoice_self(shop, at, receipts[0])
+    for receipt in receipts[:1]:
+        _invoice_self(shop, at, receipt)
 
 
 def _slip(receipt: Row) -> Line:
     source = receipt.source
-    assert isinstance(source, Receipt)  # noqa: S101  the till holds nothing else
+    assert isinstance(source, Receipt)  # the till holds nothing else
     sums = sums_of(source.charge)
     levies = "iva16" if sums.taxes else "iva0"
     sale = {**_SALE, "description": "Venta", "sku": receipt.id}

@@ -57,16 +57,17 @@ class Shop:
     ) -> None:
         """Put an act on the agenda; what is planned for the past happens next."""
         self._entries += 1
-        assert not kwargs  # noqa: S101  the agenda keeps positional arguments only
+        assert not kwargs  # the agenda keeps positional arguments only
         heappush(self._agenda, (int(at), self._entries, act, args))
 
     def happen_until(self, moment: int) -> None:
-        """Do what is on the agenda up to a moment, in order of time."""
+        """Do what is on the agenda up to a moment, unless a row it is about is gone."""
         agenda = self._agenda
         while agenda and agenda[0][0] <= moment:
             at, _, act, args = heappop(agenda)
             self.clock = max(self.clock, at)
-            act(self, self.clock, *args)
+            if not any(type(arg) is Row and arg.gone for arg in args):
+                act(self, self.clock, *args)
         self.clock = max(self.clock, moment)
 
     def chance(self, probability: float) -> bool:

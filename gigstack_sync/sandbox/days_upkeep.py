@@ -39,16 +39,18 @@ def delete_client(shop: Shop, _at: int) -> None:
     """Delete the record of the customer who buys least."""
     if len(shop.customers) > 20:
         customer = shop.customers.pop()
-        shop.team["clients"].delete(customer.sheet["id"])
-        shop.tally["clients deleted"] += 1
+        if customer.sheet["id"] in shop.team["clients"]:
+            shop.team["clients"].delete(customer.sheet["id"])
+            shop.tally["clients deleted"] += 1
 
 
 def edit_service(shop: Shop, _at: int) -> None:
     """Raise a price by 3 %; lines sold before keep theirs."""
     good = shop.goods[int(len(shop.goods) * shop.rng.random())]
     good.price = good.price * 103 // 1000 * 10
-    shop.team["services"].change(good.service["id"], unit_price=money(good.price))
-    shop.tally["services edited"] += 1
+    if good.service["id"] in shop.team["services"]:
+        shop.team["services"].change(good.service["id"], unit_price=money(good.price))
+        shop.tally["services edited"] += 1
 
 
 def draft(shop: Shop, at: int) -> None:

@@ -15,6 +15,7 @@ from gigstack_sync.sandbox.business_calendar import number as day_number
 from gigstack_sync.sandbox.collection import Json
 from gigstack_sync.sandbox.fiscal.identity import RFC_FORM, check_digit
 from gigstack_sync.sandbox.fiscal.money import cents, money
+from gigstack_sync.sandbox.mutations import mutate
 from gigstack_sync.sandbox.world import World
 
 UUID = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")
@@ -253,6 +254,16 @@ def test_days_one_by_one_end_like_days_at_once() -> None:
     many.live_days(3)
     assert one.now == many.now
     assert abs(len(bodies(one, "invoices_income")) - len(bodies(many, "invoices_income"))) <= 3
+
+
+@pytest.mark.parametrize(("invoices", "months"), [(0, 3), (1, 1), (5, 72), (600, 2)])
+def test_life_goes_on_whatever_is_changed_or_deleted_meanwhile(invoices: int, months: int) -> None:
+    world = found_business(seed=months, invoices=invoices, months=months, connect_teams=1)
+    for round_ in range(3):
+        mutate(world, round_, 300)
+        world.live_days(30)
+    rows = world.collection("team_own", "payments")
+    assert all(rows.position(row_id) <= world.now for row_id in rows)
 
 
 def test_five_thousand_invoices_are_founded_quickly() -> None:

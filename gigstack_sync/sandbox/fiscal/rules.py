@@ -186,8 +186,10 @@ def credit(team: Team, invoice: Row, order: Order, relationship: str, at: int) -
 
 
 def dependents(team: Team, invoice: Row) -> list[Row]:
-    """Complements and credit notes in force that rest on an income invoice."""
-    alive = []
+    """Complements and credit notes in force that rest on an income invoice; none on others."""
+    alive: list[Row] = []
+    if invoice["invoice_type"] != "I":
+        return alive
     for stream in ("invoices_payment", "invoices_egress"):
         related = (team[stream].row(ref) for ref in invoice["invoices"] if ref in team[stream])
         alive += [row for row in related if row["status"] == "valid"]
@@ -209,7 +211,7 @@ def request_cancellation(
     """Ask the SAT to cancel; True when done at once, False while the receiver is asked."""
     if document["status"] not in ("valid", "stamped") or _in_process(document):
         raise Refusal("Cannot cancel invoice", "Invoice is not in force")
-    if document["invoice_type"] == "I" and dependents(team, document):
+    if dependents(team, document):
         raise Refusal("Cannot cancel invoice", "Invoice has dependent payment complements")
     if motive == "01" and not substitution:
         raise Refusal("Invalid request body", "substitution_uuid is required for motive 01")
