@@ -109,7 +109,6 @@ class Gate:
                 self._free.wait()
             # a pause may have begun while we stood in line
             if self._closed.is_set() or self._open_at > self._timing.monotonic():
-                self._free.notify()
                 return False
             self._in_flight += 1
             return True

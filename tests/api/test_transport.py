@@ -144,6 +144,20 @@ def test_silence_ends_at_the_deadline(serve, connect):
         connect(server, deadline=0.2, tries=1).page("/x")
 
 
+def test_dripping_and_then_silence_do_not_add_up(serve, connect, http):
+    box = []
+
+    def answer(connection):
+        dribble(box, b"HTTP/1.1 200 OK\r\n")(connection)
+        box[0].stopping.wait(5)
+
+    box.append(serve(answer))
+    started = time.monotonic()
+    with pytest.raises(NetworkError):
+        connect(box[0], deadline=1.0, tries=1).page("/x")
+    assert time.monotonic() - started < 1.5
+
+
 def test_nobody_listening_is_a_network_error(serve, connect):
     server = serve(b"")
     client = connect(server, tries=2)
