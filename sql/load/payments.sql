@@ -21,7 +21,7 @@ parsed as (
             "idempotency_key": "VARCHAR", "from": "VARCHAR", "owner": "VARCHAR",
             "metadata": "VARCHAR", "items": "VARCHAR", "invoices": "VARCHAR",
             "receipts": "VARCHAR", "emails": "VARCHAR", "invoice": "VARCHAR",
-            "invoice_id": "VARCHAR", "receipt_id": "VARCHAR"
+            "invoice_id": "VARCHAR", "invoiceId": "VARCHAR", "receipt_id": "VARCHAR"
         }') as wire,
         from_json(payload, '{
             "exchange_rate": "DECIMAL(38,6)", "subtotal": "DECIMAL(38,6)",
@@ -45,7 +45,8 @@ texts as (
     select
         *,
         given(coalesce(wire.created_at, wire.created)) as created_text,
-        given(coalesce(wire.succeeded_at, wire.paid_at)) as succeeded_text
+        given(coalesce(wire.succeeded_at, wire.paid_at)) as succeeded_text,
+        coalesce(wire.invoice_id, wire."invoiceId", wire.invoice) as invoice_text
 
     from parsed
 
@@ -91,10 +92,8 @@ typed as (
         wire.idempotency_key,
         wire.metadata,
         body.emails,
-        invoice_references(
-            coalesce(body.invoices, [coalesce(wire.invoice_id, wire.invoice)])
-        ) as invoice_ids,
-        reference_ids(coalesce(body.receipts, [wire.receipt_id])) as receipt_ids,
+        invoice_references(coalesce(body.invoices, only_one(invoice_text))) as invoice_ids,
+        reference_ids(coalesce(body.receipts, only_one(wire.receipt_id))) as receipt_ids,
         typed_items(body.items, wire.items) as items,
         struct_pack(
             is_livemode := given(wire.livemode),
@@ -110,6 +109,8 @@ typed as (
             created_at := created_text,
             succeeded_at := succeeded_text,
             emails := left(wire.emails, 20),
+            invoice_ids := left(wire.invoices, 20),
+            receipt_ids := left(wire.receipts, 20),
             items := left(wire.items, 20)
         ) as raw
 

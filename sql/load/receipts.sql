@@ -92,7 +92,7 @@ select
     wire.owner as owner_id,
     wire.idempotency_key,
     wire.metadata,
-    invoice_references(coalesce(body.invoices, [invoice_text])) as invoice_ids,
+    invoice_references(coalesce(body.invoices, only_one(invoice_text))) as invoice_ids,
     reference_ids(body.payments) as payment_ids,
     typed_items(body.items, wire.items) as items,
     struct_pack(
@@ -108,6 +108,7 @@ select
         created_at := created_text,
         expires_at := expires_text,
         invoiced_at := given(wire.invoiced_at),
+        invoice_ids := left(wire.invoices, 20),
         payment_ids := left(wire.payments, 20),
         items := left(wire.items, 20)
     ) as raw

@@ -56,11 +56,12 @@ class Warehouse:
         texts = [p if isinstance(p, str) else json.dumps(p, ensure_ascii=False) for p in payloads]
         ids = [str(json.loads(text).get("id")) for text in texts]
         self.con.execute(
-            """create or replace temp table batch as
+            """create or replace temp table arrived as
             select (row_number() over () - 1)::ubigint as key, ? as team_id, id, payload
             from (select unnest(?::varchar[]) as id, unnest(?::varchar[]) as payload)""",
             [team, ids, texts],
         )
+        self.con.execute("create or replace temp view batch as from arrived")
 
 
 @pytest.fixture(scope="session")
