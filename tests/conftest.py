@@ -1,0 +1,46 @@
+"""Fixtures every folder of tests may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from gigstack_sync.sandbox.business import found_business
+from gigstack_sync.sandbox.quirks import parse_quirks
+from gigstack_sync.sandbox.server import Server
+from gigstack_sync.sandbox.world import World
+
+Sandbox = Callable[..., Server]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Start servers: `sandbox(world=…, quirks=["name=value"], faults=["kind=value"], rps=…)`.
+
+    Without a world, a small business is founded; its size is set by `invoices=` and `months=`.
+    """
+    from gigstack_sync.sandbox.faults import Faults
+
+    with ExitStack() as stack:
+
+        def start(
+            world: World | None = None,
+            *,
+            quirks: list[str] | None = None,
+            faults: list[Any] | None = None,
+            invoices: int = 60,
+            months: int = 6,
+            **settings: Any,
+        ) -> Server:
+            server = Server(
+                world or found_business(invoices=invoices, months=months),
+                quirks=parse_quirks(quirks or []),
+                faults=Faults.of(*(faults or [])),
+                **settings,
+            )
+            return stack.enter_context(server)
+
+        yield start
