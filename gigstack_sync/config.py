@@ -239,12 +239,12 @@ def _database(text: str) -> Path:
 
 
 def _path(text: str) -> Path:
+    if not text.isprintable():  # a NUL is no part of any path
+        raise ConfigError(f"{text!r} is not a path.")
     try:
-        path = Path(text).expanduser().absolute()
-        path.exists()  # a NUL or a name too long is found here, not later
-    except (OSError, ValueError, RuntimeError) as error:
+        return Path(text).expanduser().absolute()
+    except (OSError, RuntimeError) as error:
         raise ConfigError(f"{text!r} is not a path: {error}.") from error
-    return path
 
 
 def _is_loopback(host: str) -> bool:

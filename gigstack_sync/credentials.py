@@ -178,7 +178,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raise _damaged(path, "it is not JSON") from error
     if not isinstance(document, dict):
         raise _damaged(path, "it is not a JSON object")
-    profiles = document.get("profiles") or {}
+    profiles = {} if document.get("profiles") is None else document["profiles"]
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
         raise _damaged(path, '"profiles" is not an object of objects')
     if any(not isinstance(p.get("apiKey") or "", str) for p in profiles.values()):

@@ -29,7 +29,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _published(places.published, settings)
     if places.mirror.exists():
         yield from _database("mirror", places.mirror)
-    yield from _place(places.published.parent)
+    yield from of_place(places.published.parent)
     yield from _disk(places.published, places.mirror)
     yield from _last_sync(places.state)
 
@@ -66,7 +66,8 @@ def _database(check: str, path: Path) -> Iterator[Finding]:
         yield note(check, f"Others on this machine can read {path}.", f"chmod 600 {path}")
 
 
-def _place(folder: Path) -> Iterator[Finding]:
+def of_place(folder: Path) -> Iterator[Finding]:
+    """Warn of folders where a database is copied or locked behind DuckDB's back."""
     lowered = str(folder).lower()
     if shared := next((name for name in _SHARED if name in lowered), None):
         yield note(

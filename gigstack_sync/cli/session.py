@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import UsageError
@@ -14,6 +14,8 @@ from gigstack_sync.errors import UsageError
 if TYPE_CHECKING:
     from gigstack_sync.api.client import Client
     from gigstack_sync.config import Settings
+
+_HANDLER: Final = "gigstack on stderr"
 
 
 @dataclass
@@ -70,6 +72,16 @@ class Session:
         if not self.quiet and sys.stderr is not None:
             print(clean(text, keep="\n"), file=sys.stderr)
 
+    def detail(self, text: str) -> None:
+        """Narrate what only --verbose wants to know."""
+        if self.verbose:
+            self.say(text)
+
+    def chat(self, text: str) -> None:
+        """Narrate success: to a person at a terminal, never into cron's mail."""
+        if self.verbose or (sys.stderr is not None and sys.stderr.isatty()):
+            self.say(text)
+
     def emit(self, data: object) -> None:
         """Print one JSON document on stdout."""
         import json
@@ -87,10 +99,12 @@ def _log_to_stderr() -> None:
 
     logger = logging.getLogger("gigstack_sync")
     logger.setLevel(logging.INFO)
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-        logger.addHandler(handler)
+    for old in [h for h in logger.handlers if h.name == _HANDLER]:  # its stderr may be gone
+        logger.removeHandler(old)
+    handler = logging.StreamHandler()
+    handler.set_name(_HANDLER)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logger.addHandler(handler)
 
 
 def session_of(context: Any) -> Session:

@@ -9,7 +9,6 @@ from typing import Final
 _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_MARKUP: Final = re.compile(r"(\\*)(\[)")
 
 
 def clean(text: object, *, keep: str = "") -> str:
@@ -19,9 +18,6 @@ def clean(text: object, *, keep: str = "") -> str:
 
 def escape(text: object) -> str:
     """Clean, and with Rich's markup made inert."""
-    return _MARKUP.sub(lambda found: found[1] * 2 + "\\[", clean(text)) + _odd_end(str(text))
+    from rich.markup import escape as inert
 
-
-def _odd_end(text: str) -> str:
-    """A lone backslash at the end would escape the markup that follows it."""
-    return "\\" if (len(text) - len(text.rstrip("\\"))) % 2 else ""
+    return inert(clean(text))

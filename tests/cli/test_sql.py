@@ -1,0 +1,165 @@
+"""`gigstack sql` and `gigstack views` as a person uses them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+pytestmark = pytest.mark.usefixtures("published")
+
+HARD = (
+    "select 12345678901234.567800::decimal(38, 6) as money, 'Ñ, \"q\"' as text, null as nothing,"
+    " date '2026-01-31' as day, true as flag, '=1+1' as formula, '{\"a\": 1.10}'::json as payload"
+)
+
+
+def test_a_table_is_aligned_and_exact(gigstack: Any) -> None:
+    done = gigstack("sql", "select id, total from invoices order by id limit 2")
+    assert done.out == "id     total\n 0  0.000000\n 1  0.100000\n"
+
+
+def test_a_table_shows_a_thousand_rows_and_says_so(gigstack: Any) -> None:
+    done = gigstack("sql", "from invoices")
+    assert done.out.count("\n") == 1001
+    assert "first 1000 rows" in done.err
+    assert gigstack("sql", "from invoices", "--limit", "3").out.count("\n") == 4
+
+
+def test_json_keeps_every_digit(gigstack: Any) -> None:
+    out = gigstack("sql", HARD, "--json").out
+    assert '"money":12345678901234.567800' in out
+    assert '"payload":{"a":1.10}' in out
+    row = json.loads(out)[0]
+    assert (row["nothing"], row["day"], row["flag"]) == (None, "2026-01-31", True)
+
+
+def test_csv_is_exact_and_runs_nothing_in_a_spreadsheet(gigstack: Any) -> None:
+    line = gigstack("sql", HARD, "-o", "csv").out.splitlines()[1]
+    assert line == '12345678901234.567800,"Ñ, ""q""",,2026-01-31,true,\'=1+1,"{""a"": 1.10}"'
+    assert ",=1+1," in gigstack("sql", HARD, "-o", "csv", "--raw").out
+
+
+def test_negative_numbers_stay_numbers_in_csv(gigstack: Any) -> None:
+    assert gigstack("sql", "select -1.50 as n", "-o", "csv").out == "n\n-1.50\n"
+
+
+def test_jsonl_has_an_object_a_line(gigstack: Any) -> None:
+    done = gigstack("sql", "select id, id from invoices order by 1", "-o", "jsonl", "--limit", "2")
+    assert done.out == '{"id":0,"id_2":0}\n{"id":1,"id_2":1}\n'
+
+
+def test_an_empty_answer_is_an_empty_array(gigstack: Any) -> None:
+    assert gigstack("sql", "from invoices where false", "--json").json == []
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl", "a.parquet"])
+def test_a_file_arrives_whole_and_private(gigstack: Any, home: Path, name: str) -> None:
+    assert gigstack("sql", "from invoices", "--out", str(home / name)).out == ""
+    assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
+    [(rows, total)] = duckdb.sql(f"select count(*), sum(total) from '{home / name}'").fetchall()
+    assert (rows, f"{total:.1f}") == (2000, "199900.0")
+
+
+def test_a_question_that_fails_leaves_the_old_file_and_nothing_else(
+    gigstack: Any, home: Path
+) -> None:
+    (home / "a.csv").write_text("old")
+    done = gigstack("sql", "select error('no') from invoices", "--out", "a.csv")
+    assert done.code == 2
+    assert (home / "a.csv").read_text() == "old"
+    assert sorted(p.name for p in home.iterdir()) == ["a.csv", "gigstack.duckdb"]
+
+
+def test_sql_from_a_file(gigstack: Any, home: Path) -> None:
+    (home / "q.sql").write_text("-- a comment\nselect 7 as seven;\n")
+    assert gigstack("sql", "-f", "q.sql", "-o", "csv").out == "seven\n7\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["select x"], 'Referenced column "x"'),
+        (["from nowhere"], "gigstack views"),
+        (["drop table rows"], "Only questions"),
+        (["select 1; select 2"], "One statement"),
+        (["select 1", "--file", "x.sql"], "Give the SQL once"),
+        (["-f", "missing.sql"], "Cannot read missing.sql"),
+        (["select 1", "--out", "answer.xyz"], "format of answer.xyz"),
+        (["select 1", "--limit", "-1"], "--limit"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_usage_error(
+    gigstack: Any, arguments: list[str], said: str
+) -> None:
+    done = gigstack("sql", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+def test_json_and_another_format_exclude_each_other(gigstack: Any) -> None:
+    done = gigstack("sql", "select 1", "--json", "-o", "csv")
+    assert (done.code, done.json["error"]["code"]) == (2, "usage")
+
+
+def test_no_database_says_how_to_make_one(gigstack: Any) -> None:
+    done = gigstack("sql", "select 1", "--db", "nowhere.duckdb")
+    assert done.code == 7
+    assert "gigstack sync" in done.err
+
+
+def test_stdin_is_the_question_when_there_is_no_other() -> None:
+    done = spawn([], stdin=subprocess.PIPE)
+    out, _ = done.communicate("select 5 as five", timeout=30)
+    assert out == "five\n   5\n"
+
+
+def test_a_monstrous_string_is_refused_before_it_fills_the_machine() -> None:
+    done = spawn(["select repeat('x', 2000000000) as x", "-o", "csv"])
+    out, err = done.communicate(timeout=60)
+    assert (done.returncode, out) == (2, "")
+    assert "Out of Memory" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_ctrl_c_ends_a_long_query_at_once() -> None:
+    endless = (
+        "select count(*) from range(10000000) a, range(10000000) b where a.range + b.range = 1"
+    )
+    done = spawn([endless])
+    time.sleep(1.5)
+    done.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    assert (done.wait(timeout=10), done.communicate()) == (130, ("", ""))
+    assert time.monotonic() - started < 2
+
+
+def spawn(arguments: list[str], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    """Start `gigstack sql` in a process of its own."""
+    command = [sys.executable, "-m", "gigstack_sync", "sql", *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=stdin, stdout=pipe, stderr=pipe, text=True)
+
+
+def test_views_lists_each_with_its_first_line(gigstack: Any) -> None:
+    assert gigstack("views").out == "view      holds\ninvoices  What was invoiced.\n"
+
+
+def test_views_of_one_shows_columns_types_and_meaning(gigstack: Any) -> None:
+    view = gigstack("views", "invoices", "--json").json
+    assert view["columns"][1] == {"name": "total", "type": "DECIMAL(18,6)", "comment": "with taxes"}
+
+
+def test_an_unknown_view_is_answered_with_the_nearest(gigstack: Any) -> None:
+    done = gigstack("views", "invoces")
+    assert done.code == 2
+    assert "gigstack views invoices" in done.err
