@@ -61,7 +61,7 @@ select
     item.unit_price as unit_price,
     item.amount as amount,
     coalesce(item.discount, 0) as discount,
-    item.amount - coalesce(item.discount, 0) as net_amount,
+    cast(item.amount as decimal(38, 6)) - coalesce(item.discount, 0) as net_amount,
     deleted_at
 
 from lines

@@ -27,7 +27,7 @@ class Warehouse:
         rows = self.rows(f"select * from ({self._load[stem]}) order by key")
         for row in rows:
             raw = row.pop("raw")
-            row["drift"] = {n for n in raw if raw[n] is not None and row.get(n) is None}
+            row["drift"] = {n for n in raw if raw[n] is not None and row[n] is None}
         return rows
 
     def put(self, stream: str, *payloads: Any, team: str = "team_1", gone: bool = False) -> None:

@@ -5,15 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+# Binding one query costs more than typing a hundred rows.
+A_FEW = settings(max_examples=12, deadline=None)
 amounts = st.decimals(
     Decimal("-999999999999.999999"), Decimal("999999999999.999999"), places=6
 ).map(lambda amount: amount + 0)
 FIELDS = ("total", "subtotal", "taxes", "discount", "last_balance", "exchange_rate")
 
 
+@A_FEW
 @given(st.lists(amounts, min_size=1, max_size=50))
 def test_every_digit_survives(typed: Any, values: list[Decimal]) -> None:
     numbers = typed("invoices", *(f'{{"total": {value:f}}}' for value in values))
@@ -22,6 +25,7 @@ def test_every_digit_survives(typed: Any, values: list[Decimal]) -> None:
     assert [row["total"] for row in texts] == values
 
 
+@A_FEW
 @given(st.lists(amounts, min_size=1, max_size=20))
 def test_every_digit_of_a_concept_survives(typed: Any, values: list[Decimal]) -> None:
     payloads = (f'{{"items": [{{"unit_price": {value:f}}}]}}' for value in values)
@@ -116,6 +120,7 @@ def test_a_tax_is_charged_on_its_base(
     assert tax_of(typed, **item) == (Decimal(base), Decimal(amount))
 
 
+@A_FEW
 @given(
     st.decimals(Decimal("0.01"), Decimal(10**9), places=2),
     st.decimals(Decimal("0"), Decimal("1.6"), places=6),
