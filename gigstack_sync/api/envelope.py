@@ -48,6 +48,8 @@ class RawPage(msgspec.Struct, frozen=True):
     total: int | None = None
     warnings: tuple[str, ...] = ()
     received_at: float = 0.0
+    says_more: bool | None = None
+    """The server's own has_more, None when it said nothing."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -65,7 +67,7 @@ def parse_page(body: bytes, received_at: float = 0.0) -> RawPage:
     more = _more(fields)
     has_more, warnings = _agree(more, cursor, len(rows))
     total = _total(fields, has_more, len(rows))
-    return RawPage(rows, has_more, cursor, total, doubts + warnings, received_at)
+    return RawPage(rows, has_more, cursor, total, doubts + warnings, received_at, more)
 
 
 def parse_row(body: bytes) -> bytes:

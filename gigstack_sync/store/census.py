@@ -21,6 +21,13 @@ class Census:
             team_id,
         )
 
+    def deleted(self, team_id: str, stream: str) -> int:
+        """Rows the API no longer has."""
+        return self._number(
+            f"select count(*) from mirror.{stream} where team_id = ? and deleted_at is not null",
+            team_id,
+        )
+
     def between(self, team_id: str, stream: str, start: int, end: int) -> int:
         """Live rows of the seconds [start, end)."""
         return self._number(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Metabase, DBeaver and MotherDuck still ship readers older than DuckDB 2.
 READABLE_SINCE = "v1.4.0"
+CHECKPOINT_AFTER = "4MB"
+"""A larger batch goes straight into the file, without passing through the log."""
 
 
 class Damaged(StorageError):
@@ -31,6 +33,7 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
                 "memory_limit": memory,
                 "temp_directory": str(spool),
                 "threads": 2,
+                "checkpoint_threshold": CHECKPOINT_AFTER,
                 "preserve_insertion_order": False,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,

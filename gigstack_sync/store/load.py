@@ -97,7 +97,7 @@ class Loader:
         self._file.write_bytes(b"".join(batch.lines))
         self._con.execute(
             f"""create or replace temp table stage as
-            select * from read_csv(?, delim = '\t', quote = '', escape = '', header = false,
+            select *, json_valid(payload) as is_legible from read_csv(?, delim = '\t', quote = '', escape = '', header = false,
                 auto_detect = false, columns = {SPOOL_COLUMNS},
                 max_line_size = {LONGEST_ROW}, null_padding = false)""",
             [str(self._file)],
@@ -111,11 +111,10 @@ class Loader:
             )
 
     def _set_illegible_aside(self, batch: Batch) -> int:
-        bad = self._con.execute(
-            f"select id, payload from stage where not json_valid({LEGIBLE})"
-        ).fetchall()
+        condition = f"not is_legible and not json_valid({LEGIBLE})"
+        bad = self._con.execute(f"select id, payload from stage where {condition}").fetchall()
         if bad:
-            self._con.execute(f"delete from stage where not json_valid({LEGIBLE})")
+            self._con.execute(f"delete from stage where {condition}")
         reason = "its text is not JSON that DuckDB can read"
         return sum(self.quarantine(batch, payload, f"{reason} ({row})") for row, payload in bad)
 
@@ -193,7 +192,8 @@ class Loader:
         self._record_history(batch)
         self._con.execute(
             "create or replace temp view batch as select key, "
-            f"{_quoted(batch.team_id)} as team_id, id, {LEGIBLE} as payload "
+            f"{_quoted(batch.team_id)} as team_id, id, "
+            f"case when is_legible then payload else {LEGIBLE} end as payload "
             "from delta where is_write"
         )
         self._con.execute(f"create or replace temp table typed as {self._loads[batch.stream]}")

@@ -78,6 +78,22 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def wishes_for(
+    census: Census, team_id: str, stream: Stream, windows: list[Window], options: Options
+) -> Wishes:
+    """What a run with these options wants of one stream, from the mirror alone."""
+    volatile: tuple[int, ...] = ()
+    if stream.volatile and windows and options.since is None and not options.is_full:
+        volatile = census.volatile(team_id, stream.name, stream.volatile)
+    return Wishes(
+        tuple(windows),
+        volatile,
+        cumulated(census.per_day(team_id, stream.name)) if volatile else (),
+        is_full=options.is_full,
+        since=options.since,
+    )
+
+
 @dataclass
 class Engine:
     """Runs over one open mirror. `stop` ends the run after what is complete is committed."""
@@ -171,7 +187,7 @@ class Engine:
         walk = Walk(
             stream,
             team_id,
-            self._wishes(team_id, stream, windows),
+            wishes_for(self._census, team_id, stream, windows, self.options),
             NO_FILTER if is_forced else known,
             walkers.hungry,
         )
@@ -183,21 +199,6 @@ class Engine:
         if stream.axis is Axis.NONE or not self._census.unplaced(team_id, stream.name):
             return False
         return whole_at is None or self.clock().replace(tzinfo=UTC).timestamp() - whole_at > DAY
-
-    def _wishes(self, team_id: str, stream: Stream, windows: list[Window]) -> Wishes:
-        volatile = (
-            self._census.volatile(team_id, stream.name, stream.volatile)
-            if stream.volatile and windows
-            else ()
-        )
-        per_day = self._census.per_day(team_id, stream.name) if volatile else []
-        return Wishes(
-            tuple(windows),
-            volatile,
-            cumulated(per_day),
-            is_full=self.options.is_full,
-            since=self.options.since,
-        )
 
     def _may_ask(self) -> bool:
         """Reserve one request of the budget."""
@@ -245,6 +246,7 @@ class Engine:
             job.covered.clear()
         job.covered.extend(event.outcome.covered)
         job.is_whole = job.is_whole or event.outcome.is_whole
+        job.is_long = job.is_long or job.walk.outstanding > 0
         if answer:
             self._note_answer(job, look, answer, settler)
 

@@ -29,7 +29,10 @@ class Job:
     is_whole: bool = False
     lacking: str | None = None
     """A list row that lacks an essential field, to be compared with its GET."""
-    asked: int = 0
+    waiting: int = 0
+    """Rows that have arrived and are not written yet."""
+    is_long: bool = False
+    """More than one page: worth a bar that says how far it is."""
     stage: int = 0
     """How far it is settled; see settle.STAGES."""
     missing: dict[str, tuple[int, int | None]] = field(default_factory=dict)

@@ -59,7 +59,7 @@ class Performer:
         page = self.source.page(stream.path, self._params(stream, dialect, look))
         answer = Answer(
             at=int(page.received_at or self.source.server_time()),
-            has_more=page.has_more,
+            has_more=_has_more(page, look),
             next=page.next,
             total=page.total,
             size=len(page.rows),
@@ -114,6 +114,20 @@ class Performer:
 
     def _exists(self, stream: Stream, row_id: str) -> bool:
         return self._fetch(stream, row_id) is not None
+
+
+def _has_more(page: RawPage, look: Look) -> bool:
+    """Whether to ask on, where has_more, the cursor and the page's size disagree.
+
+    An explicit no on a page that is not full is believed: some servers always send a cursor.
+    No word at all on a full page is not, since the walk can page by time.
+    """
+    is_full = len(page.rows) >= PAGE
+    if page.says_more is False:
+        return page.has_more and is_full
+    if page.says_more is None and look.span:
+        return page.has_more or is_full
+    return page.has_more
 
 
 def position(stream: Stream, head: Head) -> int | None:

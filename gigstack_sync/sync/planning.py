@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gigstack_sync.store.census import Census
+from gigstack_sync.store.ledger import Ledger
+from gigstack_sync.sync.engine import Options, wishes_for
 from gigstack_sync.sync.streams import Axis, Stream
 from gigstack_sync.sync.walk import NO_FILTER, page_estimate
-from gigstack_sync.sync.windows import Span, gaps, union
+from gigstack_sync.sync.windows import Span, Window, gaps
 
 if TYPE_CHECKING:
-    from gigstack_sync.store.census import Census
-    from gigstack_sync.store.ledger import Ledger
-    from gigstack_sync.sync.wishes import Wishes
+    import duckdb
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +35,44 @@ class StreamPlan:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Planner:
-    """Reads the ledger and counts rows."""
+def plan_of_nothing(options: Options) -> list[StreamPlan]:
+    """The plan before the first run: nothing is known of any stream."""
+    return [StreamPlan(s.name, "first look at everything", None, 0) for s in options.streams]
 
-    census: Census
-    ledger: Ledger
 
-    def plan(self, team_id: str, stream: Stream, wishes: Wishes) -> StreamPlan:
-        """The cost of one stream at this machine's clock; one request for its newest rows."""
-        now = int(time.time())
-        live = self.census.live(team_id, stream.name)
-        everything = Span(0, now)
-        if not wishes.windows:
-            return StreamPlan(stream.name, "first look at everything", None, live)
-        if stream.axis is Axis.NONE or self._dialect(team_id, stream) == NO_FILTER:
-            return StreamPlan(stream.name, "listed whole", page_estimate(live), live)
-        spans = wishes.spans(now, now)
-        rows = [self.census.between(team_id, stream.name, s.start, s.end) for s in spans]
-        # The newest page comes with the first request, whatever else is wanted.
-        requests = (
-            1 + sum(page_estimate(n) for n in rows[:-1]) + max(0, page_estimate(sum(rows[-1:])) - 1)
-        )
-        missing = union(gaps(wishes.windows, everything))
-        open_before = [s for s in missing if s.end < now]
-        why = "unfinished windows" if open_before else "new, due and volatile rows"
-        return StreamPlan(stream.name, why, requests, sum(rows))
+def plan(
+    con: duckdb.DuckDBPyConnection, team: str | None, options: Options, now: int
+) -> list[StreamPlan]:
+    """The cost of each stream at this machine's clock, for a team or the account's own."""
+    census, ledger = Census(con), Ledger(con)
+    bound = con.execute("select team_id from sync.account").fetchone()
+    team_id = team or (bound[0] if bound else "")
+    return [_plan(census, ledger, team_id, stream, options, now) for stream in options.streams]
 
-    def _dialect(self, team_id: str, stream: Stream) -> str:
-        return self.ledger.facts(team_id, stream.name).dialect
+
+def _plan(
+    census: Census, ledger: Ledger, team_id: str, stream: Stream, options: Options, now: int
+) -> StreamPlan:
+    name = stream.name
+    windows = [Window(*row) for row in ledger.windows(team_id, name)]
+    live = census.live(team_id, name)
+    if not windows:
+        return StreamPlan(name, "first look at everything", None, live)
+    if stream.axis is Axis.NONE or ledger.facts(team_id, name).dialect == NO_FILTER:
+        return StreamPlan(name, "listed whole", page_estimate(live), live)
+    spans = wishes_for(census, team_id, stream, windows, options).spans(now, now)
+    rows = [census.between(team_id, name, span.start, span.end) for span in spans]
+    return StreamPlan(name, _reason(windows, spans, now), _requests(rows), sum(rows))
+
+
+def _requests(rows: list[int]) -> int:
+    """The newest page comes with the first request, whatever else is wanted."""
+    newest = page_estimate(rows[-1]) if rows else 1
+    return newest + sum(map(page_estimate, rows[:-1]))
+
+
+def _reason(windows: list[Window], spans: list[Span], now: int) -> str:
+    unfinished = [gap for gap in gaps(windows, Span(0, now)) if gap.end < now]
+    if unfinished:
+        return "unfinished windows"
+    return "new, due and volatile rows" if len(spans) > 1 else "new and recent rows"

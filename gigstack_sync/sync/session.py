@@ -59,7 +59,7 @@ class ClientSource:
 
 
 @dataclass(slots=True)
-class Session:
+class SyncSession:
     """What a sync needs besides its options."""
 
     places: Places
@@ -141,6 +141,28 @@ def read_state(places: Places) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return state if isinstance(state, dict) else {}
+
+
+def last_good(places: Places) -> float | None:
+    """When the last complete run ended, epoch seconds."""
+    try:
+        return datetime.fromisoformat(read_state(places)["last_ok_at"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def forget(places: Places, streams: list[str], *, zone: str, memory: str) -> None:
+    """Forget every look at these streams, in all teams; StorageError without a mirror."""
+    if not (places.mirror.exists() or places.published.exists()):
+        raise StorageError(
+            f"There is no mirror at {places.published} yet.", hint="Make one: gigstack sync"
+        )
+    places.prepare()
+    with SyncLock(places.lock), open_mirror(places, zone=zone, memory=memory) as mirror:
+        ledger = Ledger(mirror.con)
+        for team_id, stream in ledger.known():
+            if stream in streams:
+                ledger.forget(team_id, stream)
 
 
 def _stale(mirror: Mirror) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.store.connection import explain
 from gigstack_sync.store.load import Batch, Counts
+from gigstack_sync.sync.look import Kind
 from gigstack_sync.sync.windows import Window, overlay
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from gigstack_sync.store.load import Loader
     from gigstack_sync.store.mirror import Mirror
     from gigstack_sync.sync.job import Job
+    from gigstack_sync.sync.look import Look
     from gigstack_sync.sync.walkers import Event
 
 ROWS_PER_COMMIT = 5_000
@@ -40,10 +42,10 @@ class Writer:
         """Take an answer; commits by itself when enough has gathered."""
         waiting, answer = self._waiting[job], event.answer
         if answer:
-            lines = waiting.lines if not event.look.row_id else waiting.bodies
-            lines.extend(answer.lines)
+            waiting.lines_for(event.look).extend(answer.lines)
             waiting.problems.extend(answer.problems)
             self._rows += len(answer.lines)
+            job.waiting += len(answer.lines)
             self._bytes += sum(map(len, answer.lines))
         if event.outcome.starts_over:
             waiting.covered.clear()
@@ -89,6 +91,7 @@ class Writer:
             counts = self._load(job, waiting)
             self.changed += counts.changed
             job.report.counts += counts
+            job.waiting = 0
             if waiting.starts_over:
                 job.windows = []
             for window in waiting.covered:
@@ -118,3 +121,12 @@ class _Waiting:
         self.problems: list[tuple[str, str]] = []
         self.covered: list[Window] = []
         self.starts_over = False
+
+    def lines_for(self, look: Look) -> list[bytes]:
+        """Where the rows of a look go; nowhere if it only asked whether the row exists.
+
+        A GET may spell a row otherwise than the list does, which is no change.
+        """
+        if look.kind is Kind.CONFIRM:
+            return []
+        return self.bodies if look.row_id else self.lines

@@ -1,0 +1,292 @@
+"""`gigstack sync` and what belongs to it: status, verify, reset."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gigstack_sync.cli.declare import App
+from gigstack_sync.cli.session import Session, session_of
+from gigstack_sync.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from gigstack_sync.api.client import Client
+    from gigstack_sync.config import Settings
+    from gigstack_sync.sync.engine import Options
+    from gigstack_sync.sync.report import RunReport
+
+app = App(help="Bring the mirror up to date with the API.")
+
+Streams = Annotated[
+    list[str] | None,
+    typer.Option("--stream", metavar="NAME", help="Only this stream; may be repeated."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def sync(
+    context: typer.Context,
+    stream: Streams = None,
+    full: Annotated[bool, typer.Option("--full", help="Look at every row again.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Only rows created since; looks at them all."),
+    ] = None,
+    all_teams: Annotated[
+        bool, typer.Option("--all-teams", help="Every team the key reaches (Connect).")
+    ] = False,
+    budget: Annotated[
+        int | None, typer.Option("--budget", min=1, metavar="N", help="At most N requests.")
+    ] = None,
+    if_stale: Annotated[
+        str | None,
+        typer.Option("--if-stale", metavar="AGE", help="Only if the last good run is older: 1h."),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show what a run would cost; fetch nothing.")
+    ] = False,
+    accept_deletes: Annotated[
+        bool,
+        typer.Option("--accept-deletes", help="Believe it when many rows are gone at once."),
+    ] = False,
+) -> None:
+    """Bring the mirror up to date with the API, then publish it for readers.
+
+    Says nothing when all is well and no terminal watches. Exit codes: 0 complete, 3 partial
+    (data usable), 4 key refused, 5 API unreachable, 6 another sync runs, 7 disk or file.
+
+    $ gigstack sync
+    $ gigstack sync --if-stale 1h --budget 500
+    """
+    if context.invoked_subcommand:
+        return
+    session = session_of(context)
+    _refuse_both_teams(session, all_teams)
+    if if_stale and _is_fresh(session.settings, seconds_of(if_stale)):
+        session.detail("The mirror is fresh enough.")
+        if session.json:
+            session.emit({"outcome": "fresh", "exit_code": 0})
+        return
+    options = _options(session.settings, stream, full, since, budget, accept_deletes)
+    if plan:
+        _show_plan(session, options)
+        return
+    report, signal_number = run(session, options, all_teams=all_teams)
+    _finish(session, report, signal_number)
+
+
+def _refuse_both_teams(session: Session, all_teams: bool) -> None:
+    if all_teams and session.team:
+        raise UsageError("--team and --all-teams exclude each other.")
+
+
+def _options(
+    settings: Settings,
+    stream: list[str] | None,
+    full: bool,
+    since: str | None,
+    budget: int | None,
+    accept_deletes: bool,
+) -> Options:
+    from gigstack_sync.sync.engine import Options
+    from gigstack_sync.sync.streams import chosen
+
+    if full and since:
+        raise UsageError("--full and --since exclude each other.")
+    return Options(
+        streams=chosen(stream),
+        is_full=full,
+        since=_moment(since, settings.timezone.value) if since else None,
+        budget=budget,
+        accepts_deletes=accept_deletes,
+        walkers=settings.connections.value,
+    )
+
+
+def run(session: Session, options: Options, *, all_teams: bool = False) -> tuple[RunReport, int]:
+    """One sync with this command line's settings; also the signal that ended it early, or 0."""
+    from gigstack_sync.cli.progress import Bars, StopSignal
+    from gigstack_sync.store.places import Places
+    from gigstack_sync.sync.journal import journal
+    from gigstack_sync.sync.session import ALL_TEAMS, SyncSession
+
+    settings, stop = session.settings, threading.Event()
+    places = Places(settings.db.value)
+    places.prepare()
+    log_file = settings.log_file.value or places.log
+    with (
+        journal(log_file, is_verbose=session.verbose),
+        Bars(session) as bars,
+        sync_client(settings) as client,
+        StopSignal(stop, client.transport.gate.close) as signals,
+    ):
+        sync_session = SyncSession(
+            places,
+            client,
+            zone=settings.timezone.value,
+            memory=settings.memory.value,
+            team=ALL_TEAMS if all_teams else settings.team.value,
+            observer=bars,
+            stop=stop,
+        )
+        report = sync_session.sync(options)
+    return report, signals.number
+
+
+def sync_client(settings: Settings) -> Client:
+    """A patient client with a connection for each walker; the team goes with each request."""
+    from gigstack_sync.api.client import Client
+
+    return Client(
+        settings.require_key().reveal(),
+        base_url=settings.base_url.value,
+        connections=settings.connections.value,
+    )
+
+
+def _finish(session: Session, report: RunReport, signal_number: int) -> None:
+    """Say what a person has to know, print the summary asked for, and set the exit code."""
+    code = report.exit_code
+    if signal_number:
+        code = ExitCode(128 + signal_number)
+    if session.json:
+        session.emit(report.as_json() | {"exit_code": int(code)})
+    _narrate(session, report)
+    if code:
+        raise typer.Exit(code)
+
+
+def _narrate(session: Session, report: RunReport) -> None:
+    for notice in report.notices:
+        session.say(f"Note: {notice}")
+    for stream in report.streams:
+        for error in stream.errors:
+            session.say(f"{stream.stream}: {error}")
+        for warning in stream.warnings:
+            session.detail(f"{stream.stream}: {warning}")
+        if stream.counts.quarantined:
+            session.say(
+                f"{stream.stream}: {stream.counts.quarantined} rows cannot be mirrored and are "
+                'kept aside. See: gigstack sql "from sync_quarantine"'
+            )
+    if report.error:
+        session.say(f"Error: {report.error}\n{report.hint}".rstrip())
+    elif put_off := sum(stream.put_off for stream in report.streams):
+        session.say(f"{put_off} looks were put off. Continue with: gigstack sync")
+    session.chat(_summary(report))
+
+
+def _summary(report: RunReport) -> str:
+    totals = report.totals
+    return (
+        f"{totals['inserted']:,} new, {totals['updated']:,} changed, "
+        f"{totals['deleted']:,} deleted of {totals['seen']:,} rows looked at "
+        f"in {report.requests:,} requests and {report.seconds:.1f} s."
+    )
+
+
+def _show_plan(session: Session, options: Options) -> None:
+    from gigstack_sync.cli.table import show_table
+    from gigstack_sync.errors import StorageError
+    from gigstack_sync.store.places import Places
+    from gigstack_sync.sync.peek import peek
+    from gigstack_sync.sync.planning import StreamPlan, plan, plan_of_nothing
+
+    plans: list[StreamPlan]
+    try:
+        with peek(Places(session.settings.db.value)) as con:
+            plans = plan(con, session.settings.team.value, options, int(time.time()))
+    except StorageError:
+        plans = plan_of_nothing(options)
+    if session.json:
+        session.emit({"streams": [p.as_json() for p in plans]})
+        return
+    rows = [(p.stream, "?" if p.requests is None else p.requests, p.rows, p.why) for p in plans]
+    show_table(session, ("stream", "requests", "rows", "why"), rows, frozenset({1, 2}))
+
+
+def _is_fresh(settings: Settings, seconds: int) -> bool:
+    from gigstack_sync.store.places import Places
+    from gigstack_sync.sync.session import last_good
+
+    ended = last_good(Places(settings.db.value))
+    return ended is not None and 0 <= time.time() - ended < seconds
+
+
+def seconds_of(text: str) -> int:
+    """`90s`, `15m`, `1h` or `2d` in seconds; UsageError otherwise."""
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    number, unit = text[:-1], text[-1:]
+    if unit not in units or not number.isascii() or not number.isdigit():
+        raise UsageError(f"{text!r} is no age.", hint="Write it like 15m, 1h or 2d.")
+    return int(number) * units[unit]
+
+
+def _moment(text: str, zone: str) -> int:
+    """The first second of a day or month in the team's zone."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    for pattern in ("%Y-%m-%d", "%Y-%m"):
+        try:
+            day = datetime.strptime(text, pattern).replace(tzinfo=ZoneInfo(zone))
+        except ValueError:
+            continue
+        return max(0, int(day.timestamp()))
+    raise UsageError(f"{text!r} is no date.", hint="Write it like 2026-01-31 or 2026-01.")
+
+
+@app.command("status")
+def status(context: typer.Context) -> None:
+    """Show per stream: rows, oldest look, what is open or due; and how the last run went.
+
+    $ gigstack sync status
+    $ gigstack sync status --json
+    """
+    from gigstack_sync.cli.sync_status import show
+
+    show(session_of(context))
+
+
+@app.command("verify")
+def verify(context: typer.Context, stream: Streams = None) -> None:
+    """List everything again and compare ids and bodies with the mirror; change nothing.
+
+    Exit code 8 when anything differs.
+
+    $ gigstack sync verify
+    $ gigstack sync verify --stream payments --json
+    """
+    from gigstack_sync.cli.sync_verify import check
+
+    check(session_of(context), stream)
+
+
+@app.command("reset")
+def reset(
+    context: typer.Context,
+    stream: Annotated[
+        list[str], typer.Option("--stream", metavar="NAME", help="Stream to forget; repeatable.")
+    ],
+) -> None:
+    """Forget when a stream was looked at, so the next run lists it whole. No row is lost.
+
+    $ gigstack sync reset --stream payments
+    $ gigstack sync reset --stream invoices --json
+    """
+    from gigstack_sync.store.places import Places
+    from gigstack_sync.sync.session import forget
+    from gigstack_sync.sync.streams import chosen
+
+    session = session_of(context)
+    names = [s.name for s in chosen(stream)]
+    settings = session.settings
+    forget(
+        Places(settings.db.value), names, zone=settings.timezone.value, memory=settings.memory.value
+    )
+    session.chat(f"Forgot the looks at {', '.join(names)}. The next run lists them whole.")
+    if session.json:
+        session.emit({"reset": names})

@@ -1,0 +1,85 @@
+"""`gigstack sync status`: what the mirror knows, and how fresh that is."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from gigstack_sync.cli.table import show_table
+
+if TYPE_CHECKING:
+    from gigstack_sync.cli.session import Session
+    from gigstack_sync.sync.status import StreamStatus
+
+COLUMNS = ("stream", "rows", "deleted", "oldest look", "newest look", "open", "due", "note")
+
+
+def show(session: Session) -> None:
+    """Print one line a stream and one for the last run; or one JSON document."""
+    from gigstack_sync.store.places import Places
+    from gigstack_sync.sync.peek import peek
+    from gigstack_sync.sync.session import read_state
+    from gigstack_sync.sync.status import stream_statuses
+
+    places = Places(session.settings.db.value)
+    with peek(places) as con:
+        statuses = stream_statuses(con)
+    state = read_state(places)
+    if session.json:
+        session.emit(
+            {
+                "published": str(places.published),
+                "last_run": state or None,
+                "streams": [status.as_json() for status in statuses],
+            }
+        )
+        return
+    rows = [_row(status, len({s.team_id for s in statuses}) > 1) for status in statuses]
+    show_table(session, COLUMNS, rows, frozenset({1, 2, 5, 6}))
+    print(_last_run(state))
+    print(f"Published file: {places.published}")
+
+
+def _row(status: StreamStatus, names_team: bool) -> tuple[Any, ...]:
+    name = f"{status.team_id} {status.stream}" if names_team else status.stream
+    return (
+        name,
+        f"{status.rows:,}",
+        f"{status.deleted:,}",
+        ago(status.oldest_look),
+        ago(status.newest_look),
+        status.open_windows,
+        status.due_windows,
+        _note(status),
+    )
+
+
+def _note(status: StreamStatus) -> str:
+    notes = []
+    if status.unavailable:
+        notes.append("not offered by the API")
+    if status.partial_rows:
+        notes.append(f"{status.partial_rows:,} rows incomplete")
+    if status.quarantined:
+        notes.append(f"{status.quarantined:,} rows kept aside")
+    return ", ".join(notes)
+
+
+def ago(moment: int | None) -> str:
+    """`3 h ago`, in the largest unit that says something."""
+    if moment is None:
+        return "never"
+    seconds = max(0, int(time.time()) - moment)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def _last_run(state: dict[str, Any]) -> str:
+    if not state:
+        return "Last run: none recorded."
+    return (
+        f"Last run: {state.get('outcome')} at {state.get('finished_at')}, "
+        f"{state.get('requests')} requests, {state.get('changed')} rows changed."
+    )
