@@ -18,11 +18,12 @@ class Worker:
 
     def __init__(self) -> None:
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._last: Future[Any] | None = None
         threading.Thread(target=self._work, name="duckdb", daemon=True).start()
 
     def call(self, work: Callable[[], T], interrupt: Callable[[], object]) -> T:
         """Run `work` there and wait; a KeyboardInterrupt here calls `interrupt` first."""
-        future: Future[T] = Future()
+        self._last = future = Future[T]()
         self._jobs.put(lambda: _fulfil(future, work))
         try:
             while not wait([future], timeout=_POLL).done:
@@ -32,6 +33,11 @@ class Worker:
             wait([future], timeout=_PATIENCE)
             raise
         return future.result()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an interrupted job still runs; what it uses cannot be closed."""
+        return self._last is not None and not self._last.done()
 
     def stop(self) -> None:
         """Let the thread end after its present job."""

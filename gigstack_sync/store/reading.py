@@ -63,7 +63,6 @@ class Reader:
         self._path, self._may_write = path, may_write
         self._con = _open(path, memory)
         self._worker = Worker()
-        self._stuck = False
         try:
             self._lock_down(timezone)
         except BaseException:
@@ -96,7 +95,7 @@ class Reader:
     def close(self) -> None:
         """Close the file and end the thread."""
         self._worker.stop()
-        if not self._stuck:
+        if not self._worker.is_busy:  # closing would wait for a query that does not stop
             self._con.close()
 
     def _lock_down(self, timezone: str) -> None:
@@ -135,9 +134,6 @@ class Reader:
 
         try:
             return self._worker.call(work, self._con.interrupt)
-        except KeyboardInterrupt:
-            self._stuck = True  # closing would wait for a query that may not stop
-            raise
         except duckdb.Error as error:
             raise _explained(error) from error
 

@@ -89,6 +89,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 16  # one packet per answer
 
         def do_GET(self) -> None:
             table.seen.append(self.path)
