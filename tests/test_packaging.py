@@ -1,97 +1,87 @@
-"""The SQL in a wheel, in a wheel made from the sdist, and in an editable install is the same."""
+"""What is shipped: one version, the SQL, and nothing that names a place of ours."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-import tarfile
+import re
+import tomllib
 import zipfile
-from importlib.metadata import distribution
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
 
-from gigstack_sync.store.sqlfiles import sql_root
+import gigstack_sync
 
-REPOSITORY = Path(__file__).parents[1]
-PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "gigstack_sync", "sql", "data")
-
-pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project that no one edits meanwhile."""
-    copy = tmp_path_factory.mktemp("project")
-    for part in PARTS:
-        if (REPOSITORY / part).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "*.duckdb*", ".sync")
-            shutil.copytree(REPOSITORY / part, copy / part, ignore=ignored)
-        else:
-            shutil.copy(REPOSITORY / part, copy / part)
-    (copy / "tests").mkdir()
-    return copy
+def project() -> dict[str, Any]:
+    """The parsed pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
-def build(source: Path, *flags: str) -> Path:
-    """The one file that a build of the project leaves behind."""
-    target = source / ("built" + "".join(flags))
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--no-isolation",
-        *flags,
-        "-o",
-        str(target),
-        str(source),
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    (built,) = target.iterdir()
-    return built
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel, built here without a network."""
+    folder = str(tmp_path_factory.mktemp("dist"))
+    [path] = WheelBuilder(str(ROOT)).build(directory=folder, versions=["standard"])
+    return zipfile.ZipFile(path)
 
 
-def sql_of(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
+def test_the_sql_in_the_wheel_is_the_sql_of_the_checkout(wheel: zipfile.ZipFile) -> None:
+    with wheel:
+        prefix = "gigstack_sync/sql/"
+        shipped = {
+            n.removeprefix(prefix): wheel.read(n) for n in wheel.namelist() if n.startswith(prefix)
+        }
+        names = wheel.namelist()
+    here = {
+        str(p.relative_to(ROOT / "sql")): p.read_bytes()
+        for p in (ROOT / "sql").rglob("*")
+        if p.is_file()
     }
+    assert shipped == here
+    assert "gigstack_sync/py.typed" in names
+    assert not [n for n in names if n.startswith(("tests/", "sql/", "data/"))]
 
 
-def sql_in_wheel(wheel: Path) -> dict[str, bytes]:
-    prefix = "gigstack_sync/sql/"
-    with zipfile.ZipFile(wheel) as archive:
-        names = [name for name in archive.namelist() if name.startswith(prefix)]
-        return {name.removeprefix(prefix): archive.read(name) for name in names}
+def test_the_sdist_can_build_the_same_wheel(tmp_path: Path) -> None:
+    import tarfile
+
+    [path] = SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    sql = {f"sql/{p.relative_to(ROOT / 'sql')}" for p in (ROOT / "sql").rglob("*.sql")}
+    assert sql | {"pyproject.toml", "README.md", "LICENSE"} <= names
 
 
-def test_a_wheel_holds_the_sql_folder(source: Path) -> None:
-    assert sql_in_wheel(build(source, "--wheel")) == sql_of(source / "sql")
+def test_the_version_is_kept_in_one_place(project: dict[str, Any]) -> None:
+    assert gigstack_sync.__version__ == version("gigstack-sync")
+    number = re.escape(project["project"]["version"])
+    copies = [p for p in (ROOT / "gigstack_sync").rglob("*.py") if re.search(number, p.read_text())]
+    assert copies == []
 
 
-def test_a_wheel_from_the_sdist_holds_it_too(source: Path, tmp_path: Path) -> None:
-    with tarfile.open(build(source, "--sdist")) as archive:
-        archive.extractall(tmp_path, filter="data")
-    (unpacked,) = tmp_path.iterdir()
-    assert sql_in_wheel(build(unpacked, "--wheel")) == sql_of(source / "sql")
+def test_everything_public_is_there() -> None:
+    assert all(hasattr(gigstack_sync, name) for name in gigstack_sync.__all__)
+    assert sorted(gigstack_sync.__all__) == gigstack_sync.__all__
 
 
-def test_an_installed_wheel_finds_its_own_sql(source: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(build(source, "--wheel")) as archive:
-        archive.extractall(tmp_path)
-    code = "from gigstack_sync.store.sqlfiles import sql_root; print(sql_root())"
-    found = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
-    assert Path(found.stdout.strip()) == tmp_path / "gigstack_sync" / "sql"
+def test_the_lock_names_the_public_index_alone() -> None:
+    hosts = set(re.findall(r"(?:https?|file)://[^/\"]*", (ROOT / "uv.lock").read_text()))
+    assert hosts == {"https://pypi.org", "https://files.pythonhosted.org"}
 
 
-def test_an_editable_install_copies_no_sql() -> None:
-    installed = distribution("gigstack-sync").files or []
-    assert [file for file in installed if file.suffix == ".sql"] == []
+def test_the_group_dev_has_all_that_the_extra_test_has(project: dict[str, Any]) -> None:
+    extra = project["project"]["optional-dependencies"]["test"]
+    assert set(extra) <= set(project["dependency-groups"]["dev"])
 
 
-def test_a_checkout_reads_its_top_level_folder() -> None:
-    assert sql_of(Path(str(sql_root()))) == sql_of(REPOSITORY / "sql")
+def test_every_dependency_is_bounded(project: dict[str, Any]) -> None:
+    for requirement in project["project"]["dependencies"]:
+        assert ">=" in requirement
+        assert "<" in requirement or "tzdata" in requirement
