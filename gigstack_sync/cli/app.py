@@ -54,7 +54,7 @@ class Root(Group):
                 return None
             raise
 
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+    def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the commands grouped by what a person wants to do."""
         for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
             rows = [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
@@ -80,7 +80,7 @@ def root() -> Group:
     app = App(cls=Root, name="gigstack", add_completion=True)
     app.callback(help=_HELP)(_nothing)
     group = typer.main.get_command(app)
-    assert isinstance(group, Group)  # noqa: S101 - Typer builds what `cls` names
+    assert isinstance(group, Group)  # Typer builds what `cls` names
     return group
 
 

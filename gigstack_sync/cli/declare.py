@@ -36,6 +36,15 @@ class App(typer.Typer):
         """Declare a command; options as Typer's."""
         return super().command(name, **{"cls": Command, **options})
 
+    def callback(self, **options: Any) -> Callable[[Any], Any]:
+        """Declare what a group does without a subcommand; its docstring is the group's help."""
+
+        def declare(function: Callable[..., Any]) -> Any:
+            described = {"help": function.__doc__, **options}
+            return super(App, self).callback(**described)(function)
+
+        return declare
+
 
 class _Declared:
     """What commands and groups share: the global options, and help with examples."""
@@ -110,8 +119,9 @@ class Group(_Declared, TyperGroup):
         return rest
 
     def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write the list of subcommands."""
-        self.format_commands(ctx, formatter)
+        """Write name and first sentence of each subcommand."""
+        rows = [(n, c.get_short_help_str(limit=200)) for n, c in self.commands.items()]
+        _section(formatter, "Commands", rows)
 
 
 def _section(formatter: HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:
