@@ -57,10 +57,13 @@ class Session:
 
     def client(self, settings: Settings | None = None) -> Client:
         """A client for a person who waits: it tries twice, not for minutes."""
+        import logging
+
         from gigstack_sync.api.client import Client
         from gigstack_sync.api.retry import Policy
         from gigstack_sync.api.transport import Transport
 
+        logging.getLogger("gigstack_sync").addHandler(logging.NullHandler())  # or Python prints it
         chosen = settings or self.settings
         key = chosen.require_key().reveal()
         policy = Policy(deadline=15.0, tries=2, patience=10.0)
