@@ -29,6 +29,13 @@ class Kind(Enum):
     """One row by its id, to learn whether it still exists."""
 
 
+class Place(NamedTuple):
+    """Where one row stands: its id and its second on the stream's axis, if it has one."""
+
+    id: str
+    at: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What to ask for. Frozen, so that a failed one can be repeated as it is."""
@@ -36,8 +43,8 @@ class Look:
     kind: Kind
     span: Span | None = None
     cursor: str | None = None
-    anchor: str | None = None
-    """Id of a row that must come back, or the filter is not what it seems."""
+    anchor: Place | None = None
+    """A row that must come back, or the filter is not what it seems."""
     cursors: frozenset[str] = frozenset()
     empties: int = 0
     row_id: str = ""
@@ -55,13 +62,6 @@ class Look:
             cursors=self.cursors | {cursor},
             empties=self.empties + 1 if is_empty else 0,
         )
-
-
-class Place(NamedTuple):
-    """Where one row stands: its id and its second on the stream's axis, if it has one."""
-
-    id: str
-    at: int | None
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gigstack_sync.errors import BadAnswer
-from gigstack_sync.sync.look import Answer, Look
+from gigstack_sync.sync.look import Answer, Look, Place
 from gigstack_sync.sync.windows import Span
 
 MOST_EMPTY_PAGES = 3
@@ -40,22 +40,22 @@ def advance(look: Look, answer: Answer, resolution: int) -> Step:
         raise NotHonoured("a row the filter asks for was not returned")
     if not answer.has_more:
         return Step(span, None)
-    if not moments:
+    if len(set(moments)) < 2:  # one second alone shows no order
         return Step(None, turn(look, answer))
     if descends(moments):
         edge = after(moments[-1], resolution)
         if edge < span.end:
-            return _step(look, Span(edge, span.end), Span(span.start, edge), placed[-1].id)
+            return _step(look, Span(edge, span.end), Span(span.start, edge), placed[-1])
     elif ascends(moments):
         edge = moments[-1] // resolution * resolution
         if edge > span.start:
-            return _step(look, Span(span.start, edge), Span(edge, span.end), placed[-1].id)
+            return _step(look, Span(span.start, edge), Span(edge, span.end), placed[-1])
     else:
         raise NotHonoured("rows come in no order of time")
     return Step(None, turn(look, answer))
 
 
-def _step(look: Look, covered: Span, rest: Span, anchor: str) -> Step:
+def _step(look: Look, covered: Span, rest: Span, anchor: Place) -> Step:
     if rest.start >= rest.end:
         return Step(covered, None)
     return Step(
@@ -89,10 +89,15 @@ def after(moment: int, resolution: int) -> int:
 
 
 def descends(moments: list[int]) -> bool:
-    """Newest first."""
-    return all(a >= b for a, b in pairwise(moments))
+    """Newest first; rows of one second alone show no order."""
+    return len(set(moments)) > 1 and all(a >= b for a, b in pairwise(moments))
 
 
 def ascends(moments: list[int]) -> bool:
-    """Oldest first."""
-    return all(a <= b for a, b in pairwise(moments))
+    """Oldest first; rows of one second alone show no order."""
+    return len(set(moments)) > 1 and all(a <= b for a, b in pairwise(moments))
+
+
+def is_passed(moments: list[int], at: int) -> bool:
+    """The page reaches beyond that second, so every row of it has had its turn."""
+    return (descends(moments) and moments[-1] < at) or (ascends(moments) and moments[-1] > at)

@@ -12,6 +12,7 @@ import msgspec
 from gigstack_sync.api.head import Head, read_head
 from gigstack_sync.errors import NotFound
 from gigstack_sync.sync.look import PAGE, Answer, Kind, Look, Place
+from gigstack_sync.sync.paging import is_passed
 from gigstack_sync.sync.streams import Axis, Dialect, Stream, filter_params
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ class Performer:
         )
         for raw in page.rows:
             self._take_row(answer, stream, team_id, raw)
-        if look.anchor and all(place.id != look.anchor for place in answer.places):
-            answer.is_anchor_lost = self._exists(stream, look.anchor)
+        if look.anchor and _misses(answer, look.anchor):
+            answer.is_anchor_lost = self._exists(stream, look.anchor.id)
         return answer
 
     def _params(self, stream: Stream, dialect: Dialect | None, look: Look) -> dict[str, str]:
@@ -128,6 +129,14 @@ def _has_more(page: RawPage, look: Look) -> bool:
     if page.says_more is None and look.span:
         return page.has_more or is_full
     return page.has_more
+
+
+def _misses(answer: Answer, anchor: Place) -> bool:
+    """The anchor's turn has come and gone: rows of the inclusive end may fill a page before it."""
+    if any(place.id == anchor.id for place in answer.places):
+        return False
+    moments = [place.at for place in answer.places if place.at is not None]
+    return not answer.has_more or anchor.at is None or is_passed(moments, anchor.at)
 
 
 def position(stream: Stream, head: Head) -> int | None:

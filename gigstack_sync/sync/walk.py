@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import BadAnswer, GigstackError
 from gigstack_sync.sync import paging
-from gigstack_sync.sync.look import PAGE, Answer, Kind, Look
+from gigstack_sync.sync.look import PAGE, Answer, Kind, Look, Place
 from gigstack_sync.sync.passes import Passes
 from gigstack_sync.sync.streams import Axis, Dialect, Stream, dialects, resolution
 from gigstack_sync.sync.windows import DAY, Span, split, union, without
@@ -140,22 +140,21 @@ class Walk:
         anchor = self._anchor()
         if anchor is None:
             return self._go_through_everything().looks
-        row_id, at = anchor
-        step = resolution(self.stream.axis)
-        proof = self._aligned(Span(at // step * step, at // step * step + step))
+        at = anchor.at or 0
+        proof = self._aligned(Span(at, at + 1))
         top = next((s for s in self._held if s.end == proof.end), None)
         if top:
             self._held.remove(top)
             proof = top
-        looks = [self._span_look(proof, anchor=row_id)]
+        looks = [self._span_look(proof, anchor)]
         if self._is_long(proof):
             looks.append(Look(Kind.OLDEST, generation=self.generation))
         return looks
 
-    def _anchor(self) -> tuple[str, int] | None:
+    def _anchor(self) -> Place | None:
         """The oldest row of the first page that stands anywhere in time."""
         places = self._head.places if self._head else []
-        return next(((p.id, p.at) for p in reversed(places) if p.at is not None), None)
+        return next((p for p in reversed(places) if p.at is not None), None)
 
     def _take_span(self, look: Look, answer: Answer) -> Outcome:
         step = paging.advance(look, answer, resolution(self.stream.axis))
@@ -190,10 +189,13 @@ class Walk:
             return [rest]
         pages = self._pages_left(rest.span, answer)
         parts = self._parts(rest.span, min(pages // WORTH_SPLITTING or 1, self.hungry() + 1))
-        return [
-            *(self._span_look(part) for part in parts[:-1]),
-            replace(rest, span=parts[-1]),
-        ]
+        return [self._part_of(rest, part) for part in parts]
+
+    @staticmethod
+    def _part_of(rest: Look, part: Span) -> Look:
+        at = rest.anchor.at if rest.anchor else None
+        holds_anchor = at is not None and part.start <= at < part.end
+        return replace(rest, span=part, anchor=rest.anchor if holds_anchor else None)
 
     def _pages_left(self, span: Span, answer: Answer) -> int:
         moments = [p.at for p in answer.places if p.at is not None]
@@ -219,7 +221,7 @@ class Walk:
         step = resolution(self.stream.axis)
         return Span(span.start // step * step, -(-span.end // step) * step)
 
-    def _span_look(self, span: Span, anchor: str | None = None) -> Look:
+    def _span_look(self, span: Span, anchor: Place | None = None) -> Look:
         return Look(Kind.SPAN, span, anchor=anchor, generation=self.generation)
 
     def _change_method(self, reason: str) -> Outcome:
