@@ -53,7 +53,12 @@ class Desk:
         self.latency = 0.0
         self.bucket: Bucket | None = None
         self._router = Router()
+        self._opened = time.monotonic()
         self.set_faults(faults)
+
+    def now(self) -> float:
+        """Epoch seconds of the Date header: the world's clock, which days going by move."""
+        return self.shop.world.now + time.monotonic() - self._opened
 
     def set_faults(self, faults: Faults) -> None:
         """Begin another plan; its counts start at one."""

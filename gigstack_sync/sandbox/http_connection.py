@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import socket
 import struct
-import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -75,7 +74,9 @@ class Connection(asyncio.Protocol):
             try:
                 request = take_request(self._buffer)
             except MalformedRequest as error:
-                self._transport.write(write_head(Reply(error.status), time.time(), closing=True))
+                self._transport.write(
+                    write_head(Reply(error.status), self._desk.now(), closing=True)
+                )
                 self._transport.close()
                 return
             if request is None:
@@ -99,7 +100,7 @@ class Connection(asyncio.Protocol):
     def _write(self, request: Request, reply: Reply) -> None:
         ending = reply.delivery.ending
         closing = not request.keep_alive
-        head = write_head(reply, time.time(), closing=closing)
+        head = write_head(reply, self._desk.now(), closing=closing)
         body = b"" if request.method == "HEAD" else reply.body
         if ending in ("short", "reset_body"):
             self._transport.write(head + body[: len(body) // 2])

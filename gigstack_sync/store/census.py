@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import duckdb
 
 
@@ -85,6 +87,19 @@ class Census:
         self._con.execute(
             f"update mirror.{stream} set is_partial = true "
             "where team_id = ? and list_hash = payload_hash",
+            [team_id],
+        )
+
+    def doubt(
+        self, team_id: str, stream: str, spans: Iterable[tuple[int, int]], volatile: str
+    ) -> None:
+        """Have the bodies of live rows in these spans, or meeting the condition, fetched again."""
+        inside = " or ".join(f"position >= {a} and position < {b}" for a, b in spans)
+        if not (inside or volatile):
+            return
+        self._con.execute(
+            f"update mirror.{stream} set is_partial = true where team_id = ? "
+            f"and deleted_at is null and ({' or '.join(filter(None, (inside, volatile)))})",
             [team_id],
         )
 

@@ -81,8 +81,17 @@ class Settler:
     def _complete(self, job: Job) -> list[Look]:
         if not job.facts.is_subset:
             return []
+        if not job.is_rechecked:
+            self.writer.commit(lambda: self._doubt_bodies(job))
         ids = self.census.partial(job.team_id, job.stream.name)
         return [Look(Kind.ROW, row_id=row_id) for row_id in ids]
+
+    def _doubt_bodies(self, job: Job) -> None:
+        """Due and volatile rows may have changed in fields that the list leaves out."""
+        walk = job.walk
+        spans = walk.wishes.bodies(walk.now, walk.ceiling)
+        volatile = job.stream.volatile if walk.wishes.volatile else ""
+        self.census.doubt(job.team_id, job.stream.name, spans, volatile)
 
     def _pinned(self, job: Job) -> list[Look]:
         """A test key's own team may be missing from the list and still be there."""
@@ -155,10 +164,7 @@ class Settler:
         if walk.total is None or not self._is_settled(job):
             return []
         gap = walk.total - self.census.live(job.team_id, job.stream.name)
-        expected = facts.total_offset
-        if expected is None:
-            expected = self.census.quarantined(job.team_id, job.stream.name)
-        if gap == expected:
+        if gap in self._expected_gaps(job):
             return self._learn_gap(job, gap, false_alarms=0)
         if facts.false_alarms >= MOST_FALSE_ALARMS:
             return self._learn_gap(job, gap, facts.false_alarms)
@@ -171,9 +177,23 @@ class Settler:
             return self._again(job, Wishes(is_full=True))
         return self._give_up_alarm(job, gap)
 
+    def _expected_gaps(self, job: Job) -> range:
+        """What the total may exceed the live rows by: as before, or by rows kept aside."""
+        offset = job.facts.total_offset
+        if offset is not None:
+            return range(offset, offset + 1)
+        unlisted = int(bool(job.pinned))
+        return range(-unlisted, self.census.quarantined(job.team_id, job.stream.name) + 1)
+
     def _give_up_alarm(self, job: Job, gap: int) -> list[Look]:
         found = job.report.counts.changed + job.report.deleted - job.changed_before
         alarms = 0 if found or not job.is_alarmed else job.facts.false_alarms + 1
+        if gap > max(self._expected_gaps(job)):
+            live = self.census.live(job.team_id, job.stream.name)
+            job.report.errors.append(
+                f"the server counts {job.walk.total} rows, but its lists show {live}. "
+                "From now on that difference is taken as given"
+            )
         return self._learn_gap(job, gap, alarms)
 
     def _learn_gap(self, job: Job, gap: int, false_alarms: int) -> list[Look]:

@@ -38,6 +38,14 @@ class Wishes:
         wanted = [*gaps(self.windows, everything), *due(self.windows, now), *self._pages()]
         return union(Span(s.start, min(s.end, ceiling)) for s in wanted if s.start < ceiling)
 
+    def bodies(self, now: int, ceiling: int) -> list[Span]:
+        """Where an unchanged list row is no proof: a list that leaves fields out cannot tell."""
+        if self.is_full:
+            return [Span(0, ceiling)]
+        if self.since is not None:
+            return [Span(min(self.since, ceiling), ceiling)]
+        return union(due(self.windows, now))
+
     def _pages(self) -> list[Span]:
         """Spans over the volatile rows, each about one page: never more requests than rows."""
         found: list[Span] = []
