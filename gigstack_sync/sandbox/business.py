@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,7 @@ def _no_garbage() -> Iterator[None]:
         yield
     finally:
         gc.freeze()  # else each later collection would walk them all: seconds
+        atexit.register(gc.unfreeze)  # or native modules report everything alive as leaked
         if was_on:
             gc.enable()
 

@@ -31,6 +31,9 @@ class Answering(Protocol):
     def finish(self, request: Request) -> None:
         """Count the request out again."""
 
+    def now(self) -> float:
+        """Epoch seconds for the Date header."""
+
 
 class Connection(asyncio.Protocol):
     """Keep-alive HTTP/1.1, one request at a time; `live` holds the open ones."""

@@ -97,7 +97,8 @@ class Loader:
         self._file.write_bytes(b"".join(batch.lines))
         self._con.execute(
             f"""create or replace temp table stage as
-            select *, json_valid(payload) as is_legible from read_csv(?, delim = '\t', quote = '', escape = '', header = false,
+            select *, json_valid(payload) as is_legible
+            from read_csv(?, delim = '\t', quote = '', escape = '', header = false,
                 auto_detect = false, columns = {SPOOL_COLUMNS},
                 max_line_size = {LONGEST_ROW}, null_padding = false)""",
             [str(self._file)],
