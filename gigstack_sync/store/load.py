@@ -6,7 +6,7 @@ together with the bookkeeping that the caller commits, or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,8 @@ class Counts:
     updated: int = 0
     returned: int = 0
     quarantined: int = 0
+    completed: int = 0
+    """Bodies that a list had left incomplete: written, but no change of the row."""
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -55,12 +57,13 @@ class Counts:
             self.updated + other.updated,
             self.returned + other.returned,
             self.quarantined + other.quarantined,
+            self.completed + other.completed,
         )
 
     @property
     def changed(self) -> int:
         """Rows that are not as they were."""
-        return self.inserted + self.updated + self.returned
+        return self.inserted + self.updated + self.returned + self.completed
 
 
 class Loader:
@@ -89,9 +92,7 @@ class Loader:
         counts = self._tally()
         if counts.changed:
             self._write(batch)
-        return Counts(
-            len(batch.lines), counts.inserted, counts.updated, counts.returned, quarantined
-        )
+        return replace(counts, seen=len(batch.lines), quarantined=quarantined)
 
     def _stage(self, batch: Batch) -> None:
         self._file.write_bytes(b"".join(batch.lines))
@@ -147,12 +148,14 @@ class Loader:
                 if batch.whole
                 else "false"
             )
+        completes = "false" if batch.from_list else "m.is_partial and m.payload_hash = m.list_hash"
         touched = "m.list_hash is distinct from s.hash" if batch.from_list else "m.is_partial"
         self._con.execute(
             f"""create or replace temp table delta as
             select s.*, m.rowid as row_at, m.key is not null as existed,
                 m.deleted_at is not null as was_deleted, m.first_seen_at, m.list_hash,
                 coalesce({differs}, false) as differs,
+                coalesce({completes} and m.deleted_at is null, false) as completes,
                 m.key is null or m.deleted_at is not null or {differs} as is_write
             from (select * from stage
                 qualify row_number() over (partition by key order by seq desc) = 1) s
@@ -182,12 +185,14 @@ class Loader:
     def _tally(self) -> Counts:
         row = self._con.execute(
             """select count(*) filter (where not existed),
-                count(*) filter (where existed and not was_deleted),
-                count(*) filter (where was_deleted)
+                count(*) filter (where existed and not was_deleted and not completes),
+                count(*) filter (where was_deleted),
+                count(*) filter (where completes)
             from delta where is_write"""
         ).fetchone()
         assert row is not None
-        return Counts(0, *row)
+        inserted, updated, returned, completed = row
+        return Counts(0, inserted, updated, returned, completed=completed)
 
     def _write(self, batch: Batch) -> None:
         self._record_history(batch)
@@ -213,7 +218,7 @@ class Loader:
                     when d.was_deleted then 'returned' else 'updated' end,
                 case when d.differs then m.payload end
             from delta d left join mirror.{batch.stream} m on m.rowid = d.row_at
-            where d.is_write""",
+            where d.is_write and not d.completes""",
             [batch.team_id, batch.stream, self._run_id, self._now],
         )
 

@@ -248,6 +248,7 @@ class Engine:
         job.is_whole = job.is_whole or event.outcome.is_whole
         job.is_long = job.is_long or job.walk.outstanding > 0
         if answer:
+            job.report.is_answered = True
             self._note_answer(job, look, answer, settler)
 
     def _note_answer(self, job: Job, look: Look, answer: Answer, settler: Settler) -> None:
@@ -280,7 +281,6 @@ def exit_code(report: RunReport) -> ExitCode:
     """Cron's word for a run that no error ended."""
     if all(stream.is_complete for stream in report.streams):
         return ExitCode.OK
-    seen = report.totals["seen"]
-    if not seen and all(s.errors or s.unavailable for s in report.streams):
-        return ExitCode.NETWORK
-    return ExitCode.PARTIAL
+    if any(s.is_answered or s.put_off for s in report.streams):
+        return ExitCode.PARTIAL
+    return ExitCode.NETWORK

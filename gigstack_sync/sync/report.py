@@ -27,6 +27,8 @@ class StreamReport:
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     unavailable: str = ""
+    is_answered: bool = False
+    """The API gave at least one usable answer."""
     seconds: float = 0.0
 
     @property
@@ -97,8 +99,7 @@ class RunReport:
     @property
     def changed(self) -> int:
         """Rows that are not as they were before the run."""
-        totals = self.totals
-        return totals["inserted"] + totals["updated"] + totals["deleted"]
+        return sum(s.counts.changed + s.deleted for s in self.streams)
 
     def as_json(self) -> dict[str, Any]:
         """The documented summary."""

@@ -175,7 +175,16 @@ class Settler:
             job.is_alarmed = True
             job.changed_before = job.report.counts.changed + job.report.deleted
             return self._again(job, Wishes(is_full=True))
+        if gap > max(self._expected_gaps(job)) and not job.is_whole:
+            return self._list_everything(job)
         return self._give_up_alarm(job, gap)
+
+    def _list_everything(self, job: Job) -> list[Look]:
+        """The last resort: rows that no filter shows, such as those without a time."""
+        job.news["dialect"] = self._spelling(job)
+        job.is_forced = True
+        job.walk.known_dialect = NO_FILTER
+        return self._again(job, Wishes(is_full=True))
 
     def _expected_gaps(self, job: Job) -> range:
         """What the total may exceed the live rows by: as before, or by rows kept aside."""
@@ -216,9 +225,7 @@ class Settler:
 
     def _record(self, job: Job) -> None:
         walk, name = job.walk, job.stream.name
-        spelling = walk.dialect.name if walk.dialect and walk.is_proved else walk.known_dialect
-        if job.is_forced:
-            spelling = job.facts.dialect
+        spelling = job.facts.dialect if job.is_forced else self._spelling(job)
         if spelling != job.facts.dialect:
             job.news["dialect"] = spelling
         if job.is_whole and (job.is_forced or spelling == NO_FILTER):
@@ -230,6 +237,11 @@ class Settler:
         self.absent.forget_seen(job.team_id, name)
         job.report.rows = self.census.live(job.team_id, name)
         job.report.oldest_look = min((w.walked_at for w in job.windows), default=None)
+
+    @staticmethod
+    def _spelling(job: Job) -> str:
+        walk = job.walk
+        return walk.dialect.name if walk.dialect and walk.is_proved else walk.known_dialect
 
     def _learn(self, job: Job) -> StreamFacts:
         job.facts = self.ledger.learn(job.team_id, job.stream.name, **job.news)
