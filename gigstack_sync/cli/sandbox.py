@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +12,7 @@ import typer
 from gigstack_sync.cli.declare import App
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.cli.table import show_table
+from gigstack_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +42,10 @@ def serve(
         int, typer.Option("--invoices", min=0, help="Income invoices in its history.")
     ] = 2000,
     months: Annotated[int, typer.Option("--months", min=1, help="Length of its history.")] = 36,
+    date: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="Day its history ends; default: today."),
+    ] = None,
     latency_ms: Annotated[
         float, typer.Option("--latency-ms", min=0, help="Delay of every answer.")
     ] = 0,
@@ -67,7 +74,9 @@ def serve(
     session = session_of(context)
     quirks = parse_quirks(quirk or ())
     faults = Faults(tuple(parse_fault(text) for text in fault or ()))
-    world = found_business(seed=seed, invoices=invoices, months=months)
+    world = found_business(seed=seed, invoices=invoices, months=months, now=_end_of_history(date))
+    if date is None:
+        world.now = int(time.time())
     signal_number = serve_world(
         world,
         announce=lambda url, key: _announce(session, url, key),
@@ -77,6 +86,19 @@ def serve(
         port=port,
     )
     raise typer.Exit(128 + signal_number)
+
+
+def _end_of_history(date: str | None) -> int:
+    """Noon in Mexico City of a day, so that a day and a seed always give the same rows.
+
+    Today's may still be to come, and no row may be from the future: then it is yesterday's.
+    """
+    try:
+        day = datetime.strptime(date, "%Y-%m-%d") if date else datetime.now(UTC)
+    except ValueError as error:
+        raise UsageError(f"{date!r} is no date.", hint="Write it like 2026-11-20.") from error
+    noon = int(day.replace(hour=18, minute=0, second=0, tzinfo=UTC).timestamp())
+    return noon if date or noon <= time.time() else noon - 86_400
 
 
 def _announce(session: Session, url: str, key: str) -> None:
