@@ -164,10 +164,9 @@ class Settler:
         if walk.total is None or not self._is_settled(job):
             return []
         gap = walk.total - self.census.live(job.team_id, job.stream.name)
-        if gap in self._expected_gaps(job):
-            return self._learn_gap(job, gap, false_alarms=0)
-        if facts.false_alarms >= MOST_FALSE_ALARMS:
-            return self._learn_gap(job, gap, facts.false_alarms)
+        is_explained = gap in self._expected_gaps(job)
+        if is_explained or facts.false_alarms >= MOST_FALSE_ALARMS:
+            return self._learn_gap(job, gap, 0 if is_explained else facts.false_alarms)
         if not job.is_rechecked and not job.is_whole:
             job.is_rechecked = True
             return self._again(job, Wishes(tuple(job.windows)))
