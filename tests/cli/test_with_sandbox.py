@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 def server(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A running sandbox that the variables point at."""
     started = sandbox(invoices=20, months=2)
+    started.world.now = int(time.time())
     monkeypatch.setenv("GIGSTACK_BASE_URL", started.url)
     monkeypatch.setenv("GIGSTACK_API_KEY", started.key)
     return started
@@ -25,6 +27,13 @@ def test_login_remembers_key_and_address(
     facts = gigstack("whoami", "--json").json
     assert (facts["Perfil"], facts["base_url"]) == ("default", server.url)
     assert facts["RFC"]
+
+
+def test_the_doctor_notices_a_clock_that_is_off(gigstack: Any, server: Any) -> None:
+    server.world.now -= 86_400
+    shown = gigstack("doctor", "--json")
+    wrong = [f["check"] for f in shown.json["findings"] if f["state"] == "wrong"]
+    assert (shown.code, wrong) == (8, ["clock"])
 
 
 def test_the_doctor_reaches_every_list(gigstack: Any, server: Any) -> None:
