@@ -88,7 +88,7 @@ def wishes_for(
     return Wishes(
         tuple(windows),
         volatile,
-        cumulated(census.per_day(team_id, stream.name)) if volatile else (),
+        cumulated(census.per_day(team_id, stream.name)) if windows else (),
         is_full=options.is_full,
         since=options.since,
     )

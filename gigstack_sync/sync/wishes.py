@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ class Wishes:
             return [Span(min(self.since, ceiling), ceiling)]
         if self.is_full:
             return [everything]
-        wanted = [*gaps(self.windows, everything), *due(self.windows, now), *self._pages()]
+        wanted = [*gaps(self.windows, everything), *self._pages(now)]
         return union(Span(s.start, min(s.end, ceiling)) for s in wanted if s.start < ceiling)
 
     def bodies(self, now: int, ceiling: int) -> list[Span]:
@@ -46,20 +46,33 @@ class Wishes:
             return [Span(min(self.since, ceiling), ceiling)]
         return union(due(self.windows, now))
 
-    def _pages(self) -> list[Span]:
-        """Spans over the volatile rows, each about one page: never more requests than rows."""
-        found: list[Span] = []
-        newest = oldest = None
-        for at in self.volatile:
-            if newest is not None and self._rows_between(at, newest) < ROOM:
-                oldest = at
-                continue
-            if newest is not None and oldest is not None:
-                found.append(Span(oldest, newest + 1))
-            newest = oldest = at
-        if newest is not None and oldest is not None:
-            found.append(Span(oldest, newest + 1))
-        return found
+    def _pages(self, now: int) -> list[Span]:
+        """What is due or volatile, in spans of about a page: a request costs the same, full or not.
+
+        A page with something due is filled up with older rows, or each run would leave behind
+        slivers that cost the later ones a request each.
+        """
+        # What was created this very second comes with the newest page, whatever is planned.
+        dues = {span for span in due(self.windows, now) if span.start < now}
+        spans = sorted([*dues, *(Span(at, at + 1) for at in self.volatile)])
+        pages: list[tuple[Span, bool]] = []
+        for span in reversed(spans):
+            page, fills = pages[-1] if pages else (span, False)
+            if pages and self._fits(span, page):
+                joined = Span(min(span.start, page.start), page.end)
+                pages[-1] = (joined, fills or span in dues)
+            else:
+                pages.append((span, span in dues))
+        return [self._filled(page) if fills else page for page, fills in pages]
+
+    def _fits(self, span: Span, page: Span) -> bool:
+        """Whether one page holds both, or they overlap anyway; `span` ends no later."""
+        return span.end >= page.start or self._rows_between(span.start, page.end) < ROOM
+
+    def _filled(self, page: Span) -> Span:
+        """The page begun earlier, so that it has as many rows as fit."""
+        start = self._at(self._rank(page.end) - ROOM)
+        return Span(max(0, min(page.start, start)), page.end)
 
     def _rows_between(self, older: int, newer: int) -> float:
         return self._rank(newer) - self._rank(older)
@@ -72,6 +85,15 @@ class Wishes:
         begins, up_to = self.per_day[index]
         before = self.per_day[index - 1][1] if index else 0
         return before + (up_to - before) * min(1.0, (at - begins) / 86_400)
+
+    def _at(self, rank: float) -> int:
+        """The second up to which so many rows were created: the inverse of _rank."""
+        index = bisect_left(self.per_day, rank, key=lambda day: day[1])
+        if index >= len(self.per_day) or rank <= 0:
+            return self.per_day[0][0] if self.per_day and rank <= 0 else 1 << 62
+        begins, up_to = self.per_day[index]
+        before = self.per_day[index - 1][1] if index else 0
+        return begins + int(86_400 * (rank - before) / max(1, up_to - before))
 
 
 def cumulated(counts: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -35,24 +35,39 @@ def test_every_volatile_row_is_looked_at(rows, data):
 @given(ROWS, st.data())
 def test_looking_at_volatile_rows_costs_no_more_requests_than_rows(rows, data):
     volatile = data.draw(st.lists(st.sampled_from(rows)))
-    spans = wishes(rows, volatile)._pages()
+    spans = wishes(rows, volatile)._pages(NOW)
     assert len(spans) <= len(set(volatile))
 
 
 def test_volatile_rows_close_together_share_a_page():
     rows = [NOW - 5 * DAY + n for n in range(60)]
-    assert len(wishes(rows, rows)._pages()) == 1
+    assert len(wishes(rows, rows)._pages(NOW)) == 1
 
 
 def test_a_page_over_volatile_rows_is_not_planned_beyond_what_it_holds():
     rows = [NOW - n * DAY // 10 for n in range(1_000)]
-    for span in wishes(rows, rows[::5])._pages():
+    for span in wishes(rows, rows[::5])._pages(NOW):
         assert sum(span.start <= row < span.end for row in rows) <= 100
 
 
 def test_nothing_is_wanted_of_a_history_just_looked_at():
     spans = wishes([NOW - 100 * DAY], []).spans(NOW, NOW + 1)
     assert all(span.start >= NOW for span in spans)
+
+
+def test_due_slivers_close_together_become_one_page_filled_with_older_rows():
+    rows = [NOW - n * DAY // 10 for n in range(1_000)]
+    days = cumulated(sorted(Counter(row // DAY for row in rows).items()))
+    ledger = (
+        Window(0, NOW - 3 * DAY, NOW),
+        Window(NOW - 3 * DAY, NOW - 2 * DAY, NOW - 6 * 3600),
+        Window(NOW - 2 * DAY, NOW - DAY, NOW),
+        Window(NOW - DAY, NOW, NOW - 6 * 3600),
+        Window(NOW, NOW + 1, NOW),
+    )
+    [page] = Wishes(ledger, (), days)._pages(NOW)
+    assert page.end == NOW
+    assert 80 <= sum(page.start <= row < page.end for row in rows) <= 100
 
 
 def test_the_first_run_wants_everything():
