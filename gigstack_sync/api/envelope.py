@@ -6,6 +6,7 @@ All the API's envelopes are read here: `data` as a list, `data.data`,
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -14,7 +15,7 @@ from gigstack_sync.api import scan
 from gigstack_sync.api.decode import decode
 from gigstack_sync.api.head import Head, read_head
 from gigstack_sync.api.problems import Problem, read_problem
-from gigstack_sync.errors import ApiError, BadAnswer
+from gigstack_sync.errors import ApiError, BadAnswer, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ _TOTALS = ("total_results", "totalResults", "total", "found", "count")
 _CURSORS = ("next", "next_cursor", "nextCursor", "cursor")
 _MORE = ("has_more", "hasMore")
 _ROW_KEYS = ("data", "history", "results")
+_ABSENCE = re.compile(r"\bnot found\b|\bdoes not exist\b", re.IGNORECASE)
 
 _Fields: TypeAlias = "Mapping[str, bytes | msgspec.Raw]"
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -120,12 +122,20 @@ def _not_json(text: bytes, error: Exception) -> Unreadable:
 
 def _refusal(body: bytes) -> ApiError:
     problem: Problem = read_problem(body)
-    return ApiError(
+    kind = NotFound if _is_absence(problem) else ApiError
+    return kind(
         f"The API refused: {problem}" if str(problem) else "The API refused without saying why.",
         status=200,
         api_code=problem.api_code,
         details=problem.details,
     )
+
+
+def _is_absence(problem: Problem) -> bool:
+    """A 404 under HTTP 200: by its code, or by its words where there is no code."""
+    if problem.api_code:
+        return problem.api_code == "resource_not_found"
+    return _ABSENCE.search(problem.message) is not None
 
 
 def _data(fields: _Fields) -> bytes:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gigstack_sync.api.envelope import Unreadable, parse_page, parse_row
-from gigstack_sync.errors import ApiError, BadAnswer
+from gigstack_sync.errors import ApiError, BadAnswer, NotFound
 
 ROW = b'{"id":"a","total":1160.10}'
 values = st.recursive(
@@ -127,6 +127,21 @@ def test_json_without_a_list_is_never_zero_rows(body):
 def test_what_is_not_json_is_unreadable(body):
     with pytest.raises(Unreadable):
         parse_page(body)
+
+
+@pytest.mark.parametrize(
+    "error", [{"code": "resource_not_found"}, "resource_not_found", "Client not found"]
+)
+def test_a_404_under_200_is_a_404(error):
+    with pytest.raises(NotFound):
+        parse_row(envelope(success=False, error=error))
+
+
+def test_an_outage_that_speaks_of_something_not_found_is_no_404():
+    error = {"code": "database_error", "message": "index not found"}
+    with pytest.raises(ApiError) as caught:
+        parse_row(envelope(success=False, error=error))
+    assert not isinstance(caught.value, NotFound)
 
 
 @pytest.mark.parametrize("success", [False, "false", 0])
