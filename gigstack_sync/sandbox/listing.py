@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,14 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from gigstack_sync.sandbox.collection import Collection
 from gigstack_sync.sandbox.errors import invalid
 
 Predicate = Callable[[str], bool]
+Where = int | tuple[float | str, str] | None  # an offset, or a sort key with an id, or the start
+_read_cursor = msgspec.json.Decoder(tuple[str, Where, int]).decode
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Selection:
     ids: list[str]
     next: str | None = None
     has_more: bool = False
-    began: Any = None  # where the page starts, as a cursor remembers it
+    began: Where = None  # where the page starts, as a cursor remembers it
 
 
 def select(rows: Collection, ask: Ask, *, salt: int = 0) -> Selection:
@@ -69,31 +72,37 @@ def count(rows: Collection, ask: Ask) -> int:
     return sum(1 for _ in _passing(order, ask))
 
 
-def write_cursor(binding: str, where: Any, salt: int = 0) -> str:
+def write_cursor(binding: str, where: Where, salt: int = 0) -> str:
     """Make the opaque text that leads back to `where`."""
-    text = json.dumps([binding, where, salt], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    text = msgspec.json.encode((binding, where, salt))
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
-def read_cursor(ask: Ask) -> Any:
+def read_cursor(ask: Ask) -> Where:
     """Where the cursor leads; Refusal for a foreign, mangled or misused one."""
     if not ask.cursor:
         return None
     try:
         padded = ask.cursor + "=" * (-len(ask.cursor) % 4)
-        binding, where, _ = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        binding, where, _ = _read_cursor(base64.b64decode(padded, b"-_", validate=True))
     except ValueError:
         raise invalid("Invalid cursor") from None
-    if binding != ask.binding or isinstance(where, int) != ask.offsets:
+    of_names = isinstance(where, tuple) and isinstance(where[0], str)
+    by_offset = isinstance(where, int)
+    if binding != ask.binding or (by_offset, of_names) != (ask.offsets, _by_names(ask, where)):
         raise invalid("The cursor belongs to another request")
     return where
 
 
-def _start(ask: Ask) -> tuple[int, Any]:
+def _by_names(ask: Ask, where: Any) -> bool:
+    return ask.by_name and isinstance(where, tuple)
+
+
+def _start(ask: Ask) -> tuple[int, Where]:
     if ask.page is not None:
         return (ask.page - 1) * ask.limit, None
     where = read_cursor(ask)
-    return (where or 0, None) if ask.offsets else (0, where)
+    return (where, None) if isinstance(where, int) else (0, where)
 
 
 class _Order:
@@ -112,11 +121,11 @@ class _Order:
     def __len__(self) -> int:
         return len(self.span)
 
-    def from_cursor(self, where: Any) -> _Order:
+    def from_cursor(self, where: Where) -> _Order:
         """Start right behind the row at `where`, even when it is gone."""
-        if where is None:
+        if not isinstance(where, tuple):
             return self
-        position, row_id = where
+        position, row_id = float(where[0]), where[1]
         first_older = self.rows.older_than(position, row_id)
         if self.ask.descending:
             span = range(max(self.span.start, first_older), self.span.stop)
@@ -125,23 +134,23 @@ class _Order:
         start = min(self.span.start, first_older - 1 - still_there)
         return _Order(self.ids, range(start, self.span.stop, -1), self.rows, self.ask)
 
-    def place(self, row_id: str) -> Any:
+    def place(self, row_id: str) -> tuple[float | str, str]:
         """What a cursor must remember of a row."""
-        return [self.rows.position(row_id), row_id]
+        return (self.rows.position(row_id), row_id)
 
 
 class _NameOrder(_Order):
     """Ids by name; the cursor remembers name and id."""
 
-    def from_cursor(self, where: Any) -> _Order:
+    def from_cursor(self, where: Where) -> _Order:
         """Start behind the name at `where`."""
-        if where is None:
+        if not isinstance(where, tuple):
             return self
         down = self.ask.descending
         ids = [i for i in self.ids if i != where[1] and (self.place(i) < where) == down]
         return _NameOrder(ids, range(len(ids)), self.rows, self.ask)
 
-    def place(self, row_id: str) -> Any:
+    def place(self, row_id: str) -> tuple[float | str, str]:
         """Name and id."""
         return _name_of(self.rows, row_id)
 
@@ -162,9 +171,9 @@ def _by_name(rows: Collection, ask: Ask) -> _Order:
     return _NameOrder(ids, range(len(ids)), rows, ask)
 
 
-def _name_of(rows: Collection, row_id: str) -> list[str]:
+def _name_of(rows: Collection, row_id: str) -> tuple[str, str]:
     body = rows.get(row_id) or {}
-    return [str(body.get("name") or body.get("description") or "").lower(), row_id]
+    return (str(body.get("name") or body.get("description") or "").lower(), row_id)
 
 
 def _passing(ids: _Order, ask: Ask) -> Iterator[str]:

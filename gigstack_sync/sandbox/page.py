@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from gigstack_sync.sandbox.listing import Where
 from gigstack_sync.sandbox.quirks import Quirks
 
 Family = Literal["list", "sat", "webhooks", "search", "catalogue"]
@@ -28,7 +29,7 @@ class Page:
     per_page: int = 10
     now: int = 0  # epoch seconds, for the families that carry a timestamp
     binding: str = ""  # with `began`, a cursor that leads back to where this page starts
-    began: Any = None
+    began: Where = None
     ids: list[str] = field(default_factory=list)
     change: Callable[[str], bytes] | None = None  # edits a row for good; its new bytes
     overrides: dict[str, bytes | None] = field(default_factory=dict)
@@ -39,13 +40,18 @@ class Page:
             name: None if value is _ABSENT else _encode(value)
             for name, value in self._envelope(quirks).items()
         }
-        keys["data"] = self._data(quirks)
         keys |= self.overrides
-        return b"{%s}" % b",".join(
-            b'"%s":%s' % (name.encode(), value) for name, value in keys.items() if value is not None
-        )
+        # One flat join: pages are large, and every further copy costs a tenth of a millisecond.
+        parts = [b"{"]
+        for name, value in keys.items():
+            if name == "data" and name not in self.overrides:
+                parts += (b'"data":[', *self._data(quirks), b"],")
+            elif value is not None:
+                parts.append(b'"%s":%s,' % (name.encode(), value))
+        parts[-1] = parts[-1][:-1]
+        return b"".join((*parts, b"}"))
 
-    def _data(self, quirks: Quirks) -> bytes:
+    def _data(self, quirks: Quirks) -> list[bytes]:
         rows = self.rows
         if quirks.null_rows > 0:
             rows = []
@@ -53,7 +59,9 @@ class Page:
                 rows.append(row)
                 if count % quirks.null_rows == 0:
                     rows.append(b"null")
-        return b"[%s]" % b",".join(rows)
+        separated = [b","] * max(0, 2 * len(rows) - 1)
+        separated[::2] = rows
+        return separated
 
     def _envelope(self, quirks: Quirks) -> dict[str, Any]:
         return _FAMILIES[self.family](self, quirks)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
@@ -122,22 +124,34 @@ class Server:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         try:
-            listener = await self._loop.create_server(
-                lambda: Connection(self.desk, self._live), _HOST, self._port, backlog=256
-            )
+            door = socket.create_server((_HOST, self._port), backlog=256)
         except OSError as error:
             self._failure = error
             self._ready.set()
             return
-        self._port = listener.sockets[0].getsockname()[1]
+        listener = await self._loop.create_server(
+            lambda: Connection(self.desk, self._live), sock=door
+        )
+        self._port = door.getsockname()[1]
         self.desk.shop.base = self.origin
         self._ready.set()
         await self._stopping.wait()
+        self._loop.remove_reader(door.fileno())
+        while len(asyncio.all_tasks()) > 1:  # closing now would strand connections half accepted
+            await asyncio.sleep(0)
+        _turn_away(door)
         listener.close()
         for connection in list(self._live):
             connection.abort()
         while self._live:  # each leaves once its loss has been noticed
             await asyncio.sleep(0)
+
+
+def _turn_away(door: socket.socket) -> None:
+    """Hang up on whoever still waits to be accepted."""
+    with contextlib.suppress(OSError):
+        while True:
+            door.accept()[0].close()
 
 
 def serve(
