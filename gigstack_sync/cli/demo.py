@@ -105,24 +105,15 @@ class _Stage:
 
     def mirror(self, database: Path) -> RunReport:
         """One sync over HTTP, with progress on a terminal."""
-        import threading
-
         from gigstack_sync.api.client import Client
-        from gigstack_sync.cli.progress import Bars, StopSignal
+        from gigstack_sync.cli.sync_run import watched
         from gigstack_sync.store.places import Places
         from gigstack_sync.sync.engine import Options
-        from gigstack_sync.sync.session import SyncSession
 
-        stop = threading.Event()
-        with (
-            Bars(self.session) as bars,
-            Client(self._server.key, base_url=self._server.url) as client,
-            StopSignal(stop, client.transport.gate.close) as signals,
-        ):
-            sync = SyncSession(Places(database), client, observer=bars, stop=stop)
-            report = sync.sync(Options())
-        if signals.number:
-            raise typer.Exit(ExitCode(128 + signals.number))
+        with Client(self._server.key, base_url=self._server.url) as client:
+            report, number = watched(self.session, Places(database), client, Options())
+        if number:
+            raise typer.Exit(ExitCode(128 + number))
         totals = report.totals
         self._tell(
             f"Mirrored in {report.seconds:.1f} s with {report.requests} requests: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,6 @@ from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from gigstack_sync.api.client import Client
     from gigstack_sync.config import Settings
     from gigstack_sync.sync.engine import Options
     from gigstack_sync.sync.report import RunReport
@@ -74,6 +72,8 @@ def sync(
     if plan:
         _show_plan(session, options)
         return
+    from gigstack_sync.cli.sync_run import run
+
     report, signal_number = run(session, options, all_teams=all_teams)
     _finish(session, report, signal_number)
 
@@ -103,47 +103,6 @@ def _options(
         budget=budget,
         accepts_deletes=accept_deletes,
         walkers=settings.connections.value,
-    )
-
-
-def run(session: Session, options: Options, *, all_teams: bool = False) -> tuple[RunReport, int]:
-    """One sync with this command line's settings; also the signal that ended it early, or 0."""
-    from gigstack_sync.cli.progress import Bars, StopSignal
-    from gigstack_sync.store.places import Places
-    from gigstack_sync.sync.journal import journal
-    from gigstack_sync.sync.session import ALL_TEAMS, SyncSession
-
-    settings, stop = session.settings, threading.Event()
-    places = Places(settings.db.value)
-    places.prepare()
-    log_file = settings.log_file.value or places.log
-    with (
-        journal(log_file, is_verbose=session.verbose),
-        Bars(session) as bars,
-        sync_client(settings) as client,
-        StopSignal(stop, client.transport.gate.close) as signals,
-    ):
-        sync_session = SyncSession(
-            places,
-            client,
-            zone=settings.timezone.value,
-            memory=settings.memory.value,
-            team=ALL_TEAMS if all_teams else settings.team.value,
-            observer=bars,
-            stop=stop,
-        )
-        report = sync_session.sync(options)
-    return report, signals.number
-
-
-def sync_client(settings: Settings) -> Client:
-    """A patient client with a connection for each walker; the team goes with each request."""
-    from gigstack_sync.api.client import Client
-
-    return Client(
-        settings.require_key().reveal(),
-        base_url=settings.base_url.value,
-        connections=settings.connections.value,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gigstack_sync.cli.sync import sync_client
+from gigstack_sync.cli.sync_run import patient_client
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.errors import ExitCode
 
@@ -28,7 +28,7 @@ def check(session: Session, names: list[str] | None) -> None:
     from gigstack_sync.sync.verify import verify
 
     settings = session.settings
-    with peek(Places(settings.db.value), waits=True) as con, sync_client(settings) as client:
+    with peek(Places(settings.db.value), waits=True) as con, patient_client(settings) as client:
         own = identify(client).team_id
         verdicts = verify(
             con,
