@@ -159,9 +159,10 @@ def _show(
     print("\nWhat the second look found changed:")
     print(*(f"  {line}" for line in _changes(session, database)), sep="\n")
     print(f"\nThe file: {database}")
+    near = database.relative_to(Path.cwd()) if database.is_relative_to(Path.cwd()) else database
     print("Ask it anything, for example:")
     for title, statement in QUERIES:
-        print(f'\n  # {title}\n  gigstack sql --db {database} "{statement}"')
+        print(f'\n  # {title}\n  gigstack sql --db {near} "{statement}"')
 
 
 def _changes(session: Session, database: Path) -> list[str]:

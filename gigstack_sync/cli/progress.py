@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from gigstack_sync.sync.job import Job
+    from gigstack_sync.sync.report import StreamReport
 
 
 class Bars:
@@ -57,13 +58,23 @@ class Bars:
         """Show what became of the stream."""
         if self._progress:
             report = job.report
-            note = "not offered" if report.unavailable else f"{report.counts.changed:,} changed"
+            note = "not offered" if report.unavailable else _news(report)
             if report.errors:
                 note = "failed"
             seen = report.counts.seen
             self._progress.update(
                 self._tasks[job], completed=seen, total=seen or 1, note=note, refresh=True
             )
+
+
+def _news(report: StreamReport) -> str:
+    counts = report.counts
+    news = {
+        "new": counts.inserted,
+        "changed": counts.updated + counts.returned,
+        "deleted": report.deleted,
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in news.items() if count) or "no change"
 
 
 def _progress(session: Session) -> Progress:
