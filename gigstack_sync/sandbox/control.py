@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CONTROL_PREFIX = "/_control"
 _encode = msgspec.json.Encoder(decimal_format="number").encode
-_read_number = msgspec.json.Decoder(float_hook=Decimal)
+_read_number = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 
 
 def control(desk: Desk, request: Request) -> Reply:
@@ -41,7 +41,7 @@ def control(desk: Desk, request: Request) -> Reply:
         return Reply(404, _encode({"message": "No such control", "known": _known()}))
     try:
         result = action(desk, request)
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:  # whatever a body may hold
         raise UsageError(f"{type(error).__name__}: {error}", hint=(__doc__ or "")) from None
     return result if isinstance(result, Reply) else Reply(body=_encode(result))
 
@@ -103,7 +103,7 @@ def _forget_requests(desk: Desk, _: Request) -> Any:
 
 
 def _quirks(desk: Desk, request: Request) -> Any:
-    given = msgspec.json.decode(request.body)
+    given = msgspec.json.decode(request.body, type=dict[str, Any] | list[str])
     quirks = parse_quirks(given) if isinstance(given, list) else replace(Quirks(), **given)
     desk.shop.set_quirks(quirks)
     return asdict(quirks)

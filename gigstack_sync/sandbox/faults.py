@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -28,16 +29,14 @@ KINDS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Faults:
-    """Faults and the seed of their chances; UsageError for an unknown kind."""
+    """Faults and the seed of their chances; UsageError for a kind, value or option unknown."""
 
     faults: tuple[Fault, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:
         for fault in self.faults:
-            if fault.kind not in KINDS:
-                hint = f"Known: {', '.join(sorted(KINDS))}"
-                raise UsageError(f"There is no fault {fault.kind!r}.", hint=hint)
+            _check(fault)
 
     @classmethod
     def of(cls, *faults: Fault | str, seed: int = 0) -> Faults:
@@ -50,6 +49,27 @@ def parse_fault(text: str) -> Fault:
     fault = read_fault(text)
     Faults((fault,))
     return fault
+
+
+def _check(fault: Fault) -> None:
+    """Hold a fault to its own description, which starts with the form of its value."""
+    if fault.kind not in KINDS:
+        hint = f"Known: {', '.join(sorted(KINDS))}"
+        raise UsageError(f"There is no fault {fault.kind!r}.", hint=hint)
+    about = KINDS[fault.kind]
+    form = _VALUE.match(about)
+    if fault.value and _NUMBER.match(about):
+        fault.number(0)
+    elif fault.value and form is not None and fault.value not in form[1].split("|"):
+        raise UsageError(f"Fault {fault.kind} cannot be {fault.value!r}.", hint=about)
+    unknown = set(fault.options) - set(_OPTION.findall(about))
+    if unknown:
+        raise UsageError(f"Fault {fault.kind} has no {unknown.pop()!r}.", hint=about)
+
+
+_VALUE = re.compile(r"=([a-z0-9]+(?:\|[a-z0-9]+)+)(?![|:\w])")
+_NUMBER = re.compile(r"=(CODE|SECONDS|BYTES|ROWS|DEPTH|N)\b")
+_OPTION = re.compile(r"(\w+)=")
 
 
 def describe_faults() -> list[tuple[str, str]]:

@@ -54,7 +54,9 @@ class Quirks:
     default_sort: str = _choice("desc", "asc", about="order when none is asked for")
     list_rows: str = _choice("full", "no_items", "subset", about="rows of lists against GET")
     null_rows: int = _number(0, "a null row after every N rows, 0 for none")
-    stripe_totals: str = _choice("present", "missing", about="total of Stripe payments")
+    stripe_totals: str = _choice(
+        "as_stored", "present", "missing", about="total of Stripe payments"
+    )
     tax_numbers: str = _choice("number", "text", about="rate and base of taxes")
     numbers: str = _choice("number", "text", about="all money")
     client_form: str = _choice("object", "id", about="the client inside a row")

@@ -37,7 +37,8 @@ def lists(stream: str, plural: str, kind: Kind, family: Family = "list") -> Hand
     def handle(call: Call) -> Answer:
         _open(call, stream)
         rows, quirks, world = call.rows(stream), call.quirks, call.shop.world
-        asked = read_ask(call.request.query, kind, rows, call.shop.facets, quirks)
+        query = {k: call.shop.wire.inward(text) for k, text in call.request.query.items()}
+        asked = read_ask(query, kind, rows, call.shop.facets, quirks)
         listed = call.shop.visibility.test(rows, world.now, call.shop.request_number)
         ask = replace(
             asked,

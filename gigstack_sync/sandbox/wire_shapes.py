@@ -65,6 +65,7 @@ def shapers_for(quirks: Quirks, *, full: bool) -> list[Shaper]:
     """Pick the shapers these quirks need, in an order in which they do not disturb each other."""
     wanted: list[tuple[bool, Shaper]] = [
         (quirks.stripe_totals == "missing", _drop_stripe_totals),
+        (quirks.stripe_totals == "present", _add_stripe_totals),
         (quirks.list_rows == "no_items" and not full, lambda _, body: _drop(body, "items")),
         (quirks.list_rows == "subset" and not full, _subset),
         (quirks.canceled_spelling == "cancelled", _respell_canceled),
@@ -99,6 +100,27 @@ def _drop_stripe_totals(stream: str, body: Json) -> None:
     if stream == "payments" and body.get("payment_processor") == "stripe" and "total" in body:
         body["amount"] = int(Decimal(str(body["total"])) * 100)
         _drop(body, "total", "subtotal", "taxes")
+
+
+def _add_stripe_totals(stream: str, body: Json) -> None:
+    if stream != "payments" or "total" in body:
+        return
+    items = body.get("items") or []
+    subtotal = sum((_net(item) for item in items), Decimal(0))
+    taxes = sum((_tax(tax) for item in items for tax in item.get("taxes") or []), Decimal(0))
+    total = Decimal(body["amount"]) / 100 if "amount" in body else subtotal + taxes
+    cent = Decimal("0.01")
+    body["total"], body["subtotal"] = total.quantize(cent), subtotal.quantize(cent)
+    body["taxes"] = body["total"] - body["subtotal"]
+
+
+def _net(item: Json) -> Decimal:
+    return Decimal(item["quantity"]) * Decimal(item["unit_price"]) - Decimal(item["discount"] or 0)
+
+
+def _tax(tax: Json) -> Decimal:
+    amount = Decimal(tax["base"] or 0) * Decimal(tax["rate"] or 0)
+    return -amount if tax.get("withholding") else amount
 
 
 def _subset(stream: str, body: Json) -> None:

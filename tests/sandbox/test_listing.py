@@ -165,7 +165,9 @@ def test_offset_cursors_skip_a_row_when_one_before_them_goes(sandbox, ask):
 rows_at = st.lists(st.integers(0, 6), max_size=25)
 
 
-@given(rows_at, st.integers(1, 7), st.booleans(), st.booleans(), st.integers(0, 6), st.integers(0, 6))
+@given(
+    rows_at, st.integers(1, 7), st.booleans(), st.booleans(), st.integers(0, 6), st.integers(0, 6)
+)
 @settings(max_examples=150, deadline=None)
 def test_any_walk_over_any_window_gives_each_row_once(at, limit, down, offsets, since, until):
     rows = Collection()

@@ -189,9 +189,7 @@ def test_search(sandbox, ask):
 
 def test_the_log_counts_what_is_open_at_once(sandbox, ask):
     server = sandbox(latency_ms=150)
-    hosts = [
-        http.client.HTTPConnection(server.origin.removeprefix("http://")) for _ in range(6)
-    ]
+    hosts = [http.client.HTTPConnection(server.origin.removeprefix("http://")) for _ in range(6)]
     for host in hosts:
         host.request("GET", "/v2/clients", headers={"Authorization": server.key})
     for host in hosts:
@@ -208,7 +206,9 @@ def test_pipelined_requests_are_answered_in_order(sandbox):
     host, port = server.origin.removeprefix("http://").split(":")
     request = f"GET /v2/%s HTTP/1.1\r\nAuthorization: {server.key}\r\n%s\r\n"
     with socket.create_connection((host, int(port))) as wire:
-        wire.sendall((request % ("users", "") + request % ("nope", "Connection: close\r\n")).encode())
+        wire.sendall(
+            (request % ("users", "") + request % ("nope", "Connection: close\r\n")).encode()
+        )
         text = b"".join(iter(lambda: wire.recv(65536), b""))
     assert text.index(b"200 OK") < text.index(b"404 Not Found")
 
