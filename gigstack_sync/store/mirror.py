@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import AuthError, StorageError
 from gigstack_sync.store.columns import prepare_tables
-from gigstack_sync.store.connection import Damaged, connect, explain, set_aside
+from gigstack_sync.store.connection import Damaged, connect, explain, is_whole, set_aside
 from gigstack_sync.store.migrations import migrate
 from gigstack_sync.store.views import install, install_macros
 
@@ -39,10 +39,23 @@ class Mirror:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        import duckdb
+
+        try:
+            if error is None:
+                self.close()
+        except duckdb.Error as failure:
+            raise explain(self.places.mirror, failure) from failure
+        finally:
+            self.con.close()
+        if isinstance(error, duckdb.Error):
+            told = explain(self.places.mirror, error)
+            if told is not error:
+                raise told from error
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
+        self.con.execute("checkpoint")  # what close does by itself, it does without a word
         self.con.close()
 
     def bind(self, team_id: str, is_live: bool) -> None:
@@ -78,7 +91,7 @@ def open_mirror(places: Places, *, zone: str, memory: str) -> Mirror:
     notices: list[str] = []
     for leftover in places.spool.glob("*.tsv"):
         leftover.unlink(missing_ok=True)
-    if not places.mirror.exists() and places.published.exists():
+    if not places.mirror.exists() and places.published.exists() and is_whole(places.published):
         _start_from_published(places)
     try:
         return _ready(places, zone, memory, notices)
@@ -115,21 +128,10 @@ def _installed(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 def _rebuild(places: Places, error: Damaged) -> str:
     aside = set_aside(places.mirror)
     source = "nothing: the whole account is fetched again"
-    if places.published.exists() and _opens(places):
+    if places.published.exists() and is_whole(places.published):
         _start_from_published(places)
         source = f"the published copy {places.published}"
     return f"{error.message} It was set aside as {aside} and rebuilt from {source}."
-
-
-def _opens(places: Places) -> bool:
-    import duckdb
-
-    try:
-        with duckdb.connect(str(places.published), read_only=True) as con:
-            con.execute("select count(*) from sync.windows").fetchone()
-    except duckdb.Error:
-        return False
-    return True
 
 
 def _start_from_published(places: Places) -> None:
