@@ -188,15 +188,21 @@ class Settler:
     def _expected_gaps(self, job: Job) -> range:
         """What the total may exceed the live rows by: as before, or by rows kept aside."""
         offset = job.facts.total_offset
-        if offset is not None:
-            return range(offset, offset + 1)
+        return self._natural_gaps(job) if offset is None else range(offset, offset + 1)
+
+    def _natural_gaps(self, job: Job) -> range:
+        """What needs no excuse: rows kept aside, and the own team that no list shows."""
         unlisted = int(bool(job.pinned))
         return range(-unlisted, self.census.quarantined(job.team_id, job.stream.name) + 1)
 
     def _give_up_alarm(self, job: Job, gap: int) -> list[Look]:
         found = job.report.counts.changed + job.report.deleted - job.changed_before
         alarms = 0 if found or not job.is_alarmed else job.facts.false_alarms + 1
-        if gap > max(self._expected_gaps(job)):
+        natural = self._natural_gaps(job)
+        if gap < min(natural):  # rows vanished while they were listed; the next run will tell
+            job.report.warnings.append(f"the server counts {-gap} rows fewer than its lists showed")
+            return self._learn_gap(job, job.facts.total_offset, alarms)
+        if gap > max(natural):
             live = self.census.live(job.team_id, job.stream.name)
             job.report.errors.append(
                 f"the server counts {job.walk.total} rows, but its lists show {live}. "
@@ -204,7 +210,7 @@ class Settler:
             )
         return self._learn_gap(job, gap, alarms)
 
-    def _learn_gap(self, job: Job, gap: int, false_alarms: int) -> list[Look]:
+    def _learn_gap(self, job: Job, gap: int | None, false_alarms: int) -> list[Look]:
         known = job.facts
         if (known.total_offset, known.false_alarms) != (gap, false_alarms):
             job.news |= {"total_offset": gap, "false_alarms": false_alarms}

@@ -73,6 +73,31 @@ class Account:
         """Begin these faults; without any, end them."""
         self.server.set_faults(Faults.of(*faults, seed=seed))
 
+    def endure(
+        self,
+        *faults: Any,
+        exits: tuple[int, ...],
+        most: int,
+        names: tuple[str, ...] = (),
+        **sync: Any,
+    ) -> RunReport:
+        """A run under faults says so, costs little and claims nothing; the next puts it right."""
+        self.suffer(*faults)
+        report = self.sync(*names, **sync)
+        assert report.exit_code in exits
+        assert len(self.server.requests) <= most
+        assert self.false_claims() == []
+        self.suffer()
+        self.recover(*names)
+        return report
+
+    def recover(self, *names: str) -> None:
+        """Once nothing goes wrong any more, two runs make the mirror equal the server."""
+        for _ in range(2):
+            report = self.sync(*names)
+        assert report.exit_code == 0
+        assert self.differences(*names) == []
+
     @property
     def environment(self) -> dict[str, str]:
         """A person's environment with this account in it, and nothing of whoever runs the tests."""
@@ -120,12 +145,13 @@ class Account:
         """Ask the mirror itself, which no sync may have open."""
         return ask(self.places.mirror, sql, *values)
 
-    def differences(self, team: str = "", *, without: tuple[str, ...] = ()) -> list[str]:
+    def differences(self, *names: str, team: str = "") -> list[str]:
         """What the published file has otherwise than the server: ids, bodies and sums."""
-        names = [s.name for s in STREAMS if s.name not in without]
-        owned = names if team in ("", self.team) else [n for n in names if n != "teams"]
+        wanted = [s.name for s in STREAMS if not names or s.name in names]
+        if team not in ("", self.team):
+            wanted = [name for name in wanted if name != "teams"]
         with duckdb.connect(str(self.places.published), read_only=True) as con:
-            return [line for name in owned for line in self._compare(con, team or self.team, name)]
+            return [line for name in wanted for line in self._compare(con, team or self.team, name)]
 
     def _compare(self, con: duckdb.DuckDBPyConnection, team: str, name: str) -> list[str]:
         theirs = self.truth(team, name, full=is_subset(con, team, name))
@@ -167,12 +193,13 @@ class Account:
 
     def _claimed(self, con: duckdb.DuckDBPyConnection, team: str, name: str) -> set[str]:
         windows = con.execute(
-            "select starts, ends from sync.windows where team_id = ? and stream = ?", [team, name]
+            "select starts, ends, walked_at from sync.windows where team_id = ? and stream = ?",
+            [team, name],
         ).fetchall()
         return {
             row
             for row, at in self.positions(team, name).items()
-            if any(starts <= at < ends for starts, ends in windows)
+            if any(starts <= at < min(ends, walked_at) for starts, ends, walked_at in windows)
         }
 
     def positions(self, team: str, name: str) -> dict[str, int]:
