@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from email.utils import formatdate
 
 import msgspec
 
 from gigstack_sync.sandbox.errors import error_body
-from gigstack_sync.sandbox.fault import Fault
+from gigstack_sync.sandbox.fault import Fault, number
 from gigstack_sync.sandbox.http_message import Delivery, Ending, Reply, Request
 
 Instead = Callable[[Fault, Request], Reply | None]  # None: this request is none of its business
@@ -26,7 +24,7 @@ _WORDS = {
 
 def _status(fault: Fault, _: Request) -> Reply:
     status = int(fault.number(500))
-    reply = Reply(status, headers=_limit_headers(fault))
+    reply = Reply(status, headers=_limit_headers(fault), retry_in=_retry_in(fault))
     form = fault.option("body", "json")
     if form == "html":
         reply.body, reply.content_type = _HTML, "text/html; charset=utf-8"
@@ -42,14 +40,17 @@ def _status(fault: Fault, _: Request) -> Reply:
 def _limit_headers(fault: Fault) -> dict[str, str]:
     headers = {}
     wait = fault.option("retry_after")
-    if wait.startswith("date:"):
-        wait = formatdate(time.time() + float(wait[5:]), usegmt=True)
-    if wait:
+    if wait and not wait.startswith("date:"):
         headers["Retry-After"] = wait
     if reset := fault.option("ratelimit_reset"):
         headers |= {"RateLimit-Limit": "100", "RateLimit-Remaining": "0"}
         headers["RateLimit-Reset"] = reset
     return headers
+
+
+def _retry_in(fault: Fault) -> float | None:
+    form, _, seconds = fault.option("retry_after").partition(":")
+    return number("retry_after", seconds) if form == "date" else None
 
 
 def _redirect(fault: Fault, request: Request) -> Reply:

@@ -59,6 +59,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     delivery: Delivery = field(default_factory=Delivery)
     clock_skew: float = 0.0
+    retry_in: float | None = None
+    """Seconds from the Date header to the date that Retry-After names."""
 
 
 def take_request(buffer: bytearray) -> Request | None:
@@ -119,6 +121,9 @@ def write_head(reply: Reply, now: float, *, closing: bool) -> bytes:
     if reply.body:
         lines.append(f"Content-Type: {reply.content_type}")
     lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+    if reply.retry_in is not None:
+        at = formatdate(now + reply.clock_skew + reply.retry_in, usegmt=True)
+        lines.append(f"Retry-After: {at}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
