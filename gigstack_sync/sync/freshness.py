@@ -20,7 +20,7 @@ def stale(
     """Windows whose newest rows were last looked at longer ago than promised."""
     for start, end, walked_at in windows:
         window = Window(start, end, walked_at)
-        if now - window.walked_at > promised_age(window.end, now) + GRACE:
+        if now - window.walked_at > promised_age(window.end - 1, now) + GRACE:
             yield {
                 "team_id": team_id,
                 "stream": stream,

@@ -94,7 +94,8 @@ class Performer:
         answer.places.append(Place(head.id, at))
         answer.lines.append(line)
         answer.digest = (answer.digest + digest) & (1 << 64) - 1
-        if answer.lacking is None and stream.essential and _lacks(raw, stream.essential):
+        is_sample = len(answer.places) == 1
+        if answer.lacking is None and _lacks(raw, stream.essential, is_sample=is_sample):
             answer.lacking = head.id
 
     def _row(self, stream: Stream, team_id: str, look: Look) -> Answer:
@@ -160,9 +161,12 @@ def spool_line(
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def _lacks(raw: bytes, essential: frozenset[str]) -> bool:
-    """Some essential field is not there at all; null counts as there."""
-    if all(b'"%s"' % name.encode() in raw for name in essential):
+def _lacks(raw: bytes, essential: frozenset[str], *, is_sample: bool) -> bool:
+    """Some essential field is not there at all; null counts as there.
+
+    Only a sample is taken apart: elsewhere the name of a nested field may pass for it.
+    """
+    if not essential or (not is_sample and all(b'"%s"' % name.encode() in raw for name in essential)):
         return False
     try:
         return not essential <= _FIELDS.decode(raw).keys()

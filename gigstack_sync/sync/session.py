@@ -104,7 +104,9 @@ class SyncSession:
         return [self.team or account.team_id]
 
     def _publish(self, report: RunReport) -> None:
-        if report.needs_publishing or not self.places.published.exists():
+        # A run that was killed, or could not publish, left no word of its number.
+        is_next = read_state(self.places).get("run_id") == report.run_id - 1
+        if report.needs_publishing or not is_next or not self.places.published.exists():
             publish(self.places)
             report.is_published = True
 

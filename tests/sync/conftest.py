@@ -7,7 +7,6 @@ import shutil
 import threading
 from collections import defaultdict
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +18,6 @@ from gigstack_sync.sync.engine import Engine, Options
 from gigstack_sync.sync.streams import chosen
 
 NOW = int(datetime(2026, 10, 14, 12, tzinfo=UTC).timestamp())
-DAY = 86_400
 ZONE = "America/Mexico_City"
 SPELLINGS = {
     "brackets": ("created[gte]", "created[lte]", 1),
@@ -224,5 +222,6 @@ def page():
 
 
 @pytest.fixture
-def times():
-    return SimpleNamespace(now=NOW, day=DAY)
+def make_api():
+    """An API without a mirror."""
+    return Api
