@@ -95,8 +95,8 @@ class Performer:
         answer.lines.append(line)
         answer.digest = (answer.digest + digest) & (1 << 64) - 1
         is_sample = len(answer.places) == 1
-        if answer.lacking is None and _lacks(raw, stream.essential, is_sample=is_sample):
-            answer.lacking = head.id
+        if stream.essential and answer.lacking is None:
+            answer.lacking = head.id if _lacks(raw, stream.essential, is_sample) else None
 
     def _row(self, stream: Stream, team_id: str, look: Look) -> Answer:
         at = int(self.source.server_time())
@@ -161,12 +161,12 @@ def spool_line(
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def _lacks(raw: bytes, essential: frozenset[str], *, is_sample: bool) -> bool:
+def _lacks(raw: bytes, essential: frozenset[str], is_sample: bool) -> bool:
     """Some essential field is not there at all; null counts as there.
 
     Only a sample is taken apart: elsewhere the name of a nested field may pass for it.
     """
-    if not essential or (not is_sample and all(b'"%s"' % name.encode() in raw for name in essential)):
+    if not is_sample and all(b'"%s"' % name.encode() in raw for name in essential):
         return False
     try:
         return not essential <= _FIELDS.decode(raw).keys()

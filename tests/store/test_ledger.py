@@ -25,7 +25,9 @@ def ledger(warehouse):
     return Ledger(warehouse.con)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(*[st.integers(0, 1 << 40)] * 3), unique_by=lambda w: w[0]))
 def test_windows_come_back_in_order(ledger, windows):
     ledger.save_windows("t", "services", windows)

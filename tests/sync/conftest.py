@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 from gigstack_sync.api.envelope import RawPage
 from gigstack_sync.errors import NotFound
@@ -18,6 +19,9 @@ from gigstack_sync.sync.engine import Engine, Options
 from gigstack_sync.sync.streams import chosen
 
 NOW = int(datetime(2026, 10, 14, 12, tzinfo=UTC).timestamp())
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")  # a busy machine is no failure
+
 ZONE = "America/Mexico_City"
 SPELLINGS = {
     "brackets": ("created[gte]", "created[lte]", 1),
