@@ -138,6 +138,13 @@ def test_a_row_that_cannot_be_asked_for_is_not_called_deleted(lab, api):
     assert lab.run().totals["deleted"] == 1
 
 
+def test_the_own_team_is_never_called_deleted(lab, api):
+    api.put("/teams", "team_1")
+    lab.run("teams")
+    api.rows["/teams"].clear()
+    assert lab.run("teams").totals["deleted"] == 0
+
+
 def test_a_deletion_is_confirmed_only_for_its_own_team(lab, api):
     api.fill(SERVICES, 5)
     api.fill(f"team_2:{SERVICES}", 5)

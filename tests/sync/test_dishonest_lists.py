@@ -6,6 +6,8 @@ from itertools import count
 
 import pytest
 
+from gigstack_sync.errors import ApiError
+
 SERVICES = "/services"
 DAY = 86_400
 
@@ -52,6 +54,20 @@ def test_a_filter_that_stops_working_in_mid_run_loses_nothing(lab, api):
     api.fill(SERVICES, 1_000)
     assert lab.run().exit_code == 0
     assert lab.is_equal()
+
+
+def test_what_a_lying_filter_seemed_to_cover_is_not_claimed(lab, api, monkeypatch):
+    monkeypatch.setattr("gigstack_sync.sync.writer.ROWS_PER_COMMIT", 100)
+
+    def stop_working(number, _path, params):
+        api.filter = "brackets" if number < 8 else None
+        if number >= 8 and "created[gte]" not in params:
+            raise ApiError("broken", status=500)
+
+    api.before = stop_working
+    api.fill(SERVICES, 2_000)
+    assert lab.run().exit_code == 3
+    assert lab.rows("from sync.windows") == []
 
 
 @pytest.mark.parametrize("step", [0, 1, 3_600])

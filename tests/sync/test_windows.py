@@ -75,6 +75,10 @@ def test_neighbours_looked_at_together_become_one():
     assert laid([Window(0, 5, 900), Window(5, 9, 900)]) == [Window(0, 9, 900)]
 
 
+def test_joined_windows_claim_the_older_look():
+    assert laid([Window(0, 5, 5_050), Window(5, 9, 5_000)]) == [Window(0, 9, 5_000)]
+
+
 def test_neighbours_of_different_age_stay_apart():
     assert len(laid([Window(0, 5, 100), Window(5, 9, 5_000)])) == 2
 
