@@ -53,21 +53,22 @@ class Wishes:
         slivers that cost the later ones a request each.
         """
         # What was created this very second comes with the newest page, whatever is planned.
-        dues = {span for span in due(self.windows, now) if span.start < now}
-        spans = sorted([*dues, *(Span(at, at + 1) for at in self.volatile)])
+        dues = [span for span in due(self.windows, now) if span.start < now]
+        # Volatile rows inside a due stretch are part of it: only then do spans end in order.
+        spans = union([*dues, *(Span(at, at + 1) for at in self.volatile)])
         pages: list[tuple[Span, bool]] = []
         for span in reversed(spans):
+            is_due = any(one.start < span.end and span.start < one.end for one in dues)
             page, fills = pages[-1] if pages else (span, False)
             if pages and self._fits(span, page):
-                joined = Span(min(span.start, page.start), page.end)
-                pages[-1] = (joined, fills or span in dues)
+                pages[-1] = (Span(span.start, page.end), fills or is_due)
             else:
-                pages.append((span, span in dues))
+                pages.append((span, is_due))
         return [self._filled(page) if fills else page for page, fills in pages]
 
     def _fits(self, span: Span, page: Span) -> bool:
-        """Whether one page holds both, or they overlap anyway; `span` ends no later."""
-        return span.end >= page.start or self._rows_between(span.start, page.end) < ROOM
+        """Whether one page holds both; `span` ends earlier."""
+        return self._rows_between(span.start, page.end) < ROOM
 
     def _filled(self, page: Span) -> Span:
         """The page begun earlier, so that it has as many rows as fit."""

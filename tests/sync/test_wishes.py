@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigstack_sync.sync.windows import DAY, Span, Window
+from gigstack_sync.sync.windows import DAY, Span, Window, due
 from gigstack_sync.sync.wishes import Wishes, cumulated
 
 NOW = 400 * DAY
@@ -30,6 +31,19 @@ def test_every_volatile_row_is_looked_at(rows, data):
     volatile = data.draw(st.lists(st.sampled_from(rows)))
     spans = wishes(rows, volatile).spans(NOW, NOW + 1)
     assert all(is_inside(second, spans) for second in volatile)
+
+
+@given(ROWS, st.data())
+def test_everything_due_is_looked_at_wherever_volatile_rows_lie(rows, data):
+    volatile = data.draw(st.lists(st.sampled_from(rows)))
+    edges = sorted({0, NOW + 1, *data.draw(st.lists(st.sampled_from(rows), max_size=5))})
+    looks = data.draw(st.lists(st.integers(0, 60 * DAY), min_size=len(edges)))
+    windows = [Window(*w, NOW - ago) for w, ago in zip(pairwise(edges), looks, strict=False)]
+    days = sorted(Counter(row // DAY for row in rows).items())
+    volatile = tuple(sorted(set(volatile), reverse=True))
+    spans = Wishes(tuple(windows), volatile, cumulated(days)).spans(NOW, NOW + 1)
+    dues = [span for span in due(windows, NOW) if span.start < NOW]
+    assert all(any(s.start <= d.start and d.end <= s.end for s in spans) for d in dues)
 
 
 @given(ROWS, st.data())
