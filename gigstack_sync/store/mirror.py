@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import AuthError, StorageError
 from gigstack_sync.store.columns import prepare_tables
-from gigstack_sync.store.connection import Damaged, connect, explain, is_whole, set_aside
+from gigstack_sync.store.connection import Damaged, connect, explain, is_ours, is_whole, set_aside
 from gigstack_sync.store.migrations import migrate
 from gigstack_sync.store.views import install, install_macros
 
@@ -91,8 +91,8 @@ def open_mirror(places: Places, *, zone: str, memory: str) -> Mirror:
     notices: list[str] = []
     for leftover in places.spool.glob("*.tsv"):
         leftover.unlink(missing_ok=True)
-    if not places.mirror.exists() and places.published.exists() and is_whole(places.published):
-        _start_from_published(places)
+    if not places.mirror.exists() and places.published.exists():
+        notices += _adopt(places)
     try:
         return _ready(places, zone, memory, notices)
     except Damaged as error:
@@ -123,6 +123,20 @@ def _ready(places: Places, zone: str, memory: str, notices: list[str]) -> Mirror
 
 def _installed(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return con.execute("select part, digest from reference.installed order by all").fetchall()
+
+
+def _adopt(places: Places) -> list[str]:
+    """Go on from a published file without its mirror; a stranger's file is never replaced."""
+    if not is_ours(places.published):
+        raise StorageError(
+            f"{places.published} is not a mirror of gigstack_sync, so it is left alone.",
+            hint="Choose another file: gigstack sync --db FILE",
+        )
+    if is_whole(places.published):
+        _start_from_published(places)
+        return []
+    aside = set_aside(places.published)
+    return [f"{places.published} is damaged. It was set aside as {aside}; all is fetched again."]
 
 
 def _rebuild(places: Places, error: Damaged) -> str:

@@ -17,8 +17,8 @@ class Places:
 
     @property
     def folder(self) -> Path:
-        """The sync's own folder: mirror, lock, spool, state and log."""
-        return self.published.parent / ".sync"
+        """The sync's own folder, one for each published file: mirror, lock, spool, state, log."""
+        return self.published.parent / ".sync" / self.published.name
 
     @property
     def mirror(self) -> Path:
@@ -50,7 +50,7 @@ class Places:
 
     def prepare(self) -> None:
         """Make the folders, 0700; StorageError says which one cannot be written."""
-        for folder in (self.published.parent, self.folder, self.spool):
+        for folder in (self.published.parent, self.folder.parent, self.folder, self.spool):
             _make_private(folder)
 
 

@@ -22,8 +22,8 @@ def findings(done: Any, check: str) -> list[dict[str, str]]:
 def run_state(published: Path, **changes: Any) -> None:
     """Write what a sync leaves behind."""
     good = {"finished_at": time.time(), "exit_code": 0, "outcome": "complete", "stale_windows": []}
-    folder = published.parent / ".sync"
-    folder.mkdir()
+    folder = published.parent / ".sync" / published.name
+    folder.mkdir(parents=True)
     (folder / "state.json").write_text(json.dumps(good | changes))
 
 
@@ -90,7 +90,7 @@ def test_a_damaged_record_of_the_last_sync(
 ) -> None:
     run_state(published)
     raw = text if isinstance(text, bytes) else text.encode()
-    (published.parent / ".sync" / "state.json").write_bytes(raw)
+    (published.parent / ".sync" / published.name / "state.json").write_bytes(raw)
     assert findings(gigstack("doctor", "--json"), "last sync")[0]["state"] == "wrong"
 
 

@@ -222,12 +222,39 @@ def test_only_the_owner_can_read_what_is_made(tmp_path, umask):
         publish(places)
     finally:
         os.umask(old)
-    modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "data").rglob("*")}
-    assert {mode for name, mode in modes.items() if "duckdb" in name} == {0o600}
-    assert {modes[".sync"], modes["spool"]} == {0o700}
+    made = list((tmp_path / "data").rglob("*"))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_dir()} == {0o700}
 
 
 def test_the_file_can_be_read_by_older_releases(places):
     with opened(places) as mirror:
         tags = mirror.con.execute("select tags from duckdb_databases()").fetchall()
     assert "v1.4" in str(tags)
+
+
+@pytest.mark.parametrize(
+    "content", [b"my notes, longer than a header", b"SQLite format 3\0" + b"x" * 5000]
+)
+def test_a_file_that_is_not_a_mirror_is_left_alone(tmp_path, content):
+    places = Places(tmp_path / "notes.duckdb")
+    places.prepare()
+    places.published.write_bytes(content)
+    with pytest.raises(StorageError, match="left alone"):
+        open_mirror(places, zone="America/Mexico_City", memory="128MB")
+    assert places.published.read_bytes() == content
+
+
+def test_another_duckdb_database_is_left_alone(tmp_path):
+    places = Places(tmp_path / "sales.duckdb")
+    places.prepare()
+    with duckdb.connect(str(places.published)) as con:
+        con.execute("create table sales as select 42 as amount")
+    with pytest.raises(StorageError, match="left alone"):
+        open_mirror(places, zone="America/Mexico_City", memory="128MB")
+
+
+def test_two_files_in_one_folder_have_a_mirror_each(tmp_path):
+    one, two = Places(tmp_path / "live.duckdb"), Places(tmp_path / "test.duckdb")
+    assert one.mirror != two.mirror
+    assert one.lock != two.lock
