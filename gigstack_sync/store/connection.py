@@ -125,7 +125,7 @@ def _is_of_the_file(error: Exception) -> bool:
 
 
 def is_ours(path: Path) -> bool:
-    """A DuckDB file that gigstack_sync wrote; one too damaged to tell keeps its benefit of doubt."""
+    """A DuckDB file that gigstack_sync wrote, or one too damaged to tell."""
     import duckdb
 
     if not _begins_like_duckdb(path):
