@@ -99,6 +99,15 @@ def test_many_rows_gone_at_once_are_not_believed(lab, api):
     assert len(lab.bodies()) == 300
 
 
+def test_what_was_not_believed_is_looked_at_again_until_it_is_settled(lab, api):
+    api.total = None
+    synced(lab)
+    for name in list(api.rows[SERVICES])[-80:]:
+        del api.rows[SERVICES][name]
+    assert lab.run(is_full=True).exit_code == 3
+    assert lab.run().exit_code == 3
+
+
 def test_rows_back_after_a_bad_day_leave_no_trace(lab, api):
     synced(lab)
     api.hidden = set(list(api.rows[SERVICES])[:80])
