@@ -161,7 +161,7 @@ NUMBERS = st.decimals(-(10**24), 10**24, places=6, allow_nan=False) | st.decimal
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(NUMBERS, min_size=1, max_size=20))
 def test_money_is_exact_or_flagged(desk, amounts):
@@ -274,7 +274,7 @@ VERSIONS = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(1, 3)), 
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(VERSIONS)
 def test_history_is_a_chain_from_the_first_body_to_the_present_one(desk, batches):
