@@ -6,10 +6,12 @@ here shorten each timeout to what is left, and fail when nothing is.
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,11 +46,18 @@ class PunctualBackend:
     def __init__(self, inner: Any, deadline: Deadline) -> None:
         self._inner = inner
         self._deadline = deadline
+        self._sockets: WeakSet[socket.socket] = WeakSet()
 
     def connect_tcp(self, *args: Any, timeout: float | None = None, **options: Any) -> Any:
         """Open a connection in what is left of the time."""
         stream = self._inner.connect_tcp(*args, timeout=self._deadline.left(timeout), **options)
-        return PunctualStream(stream, self._deadline)
+        return PunctualStream(stream, self._deadline, self._sockets)
+
+    def hang_up(self) -> None:
+        """End every connection under the threads that read from it: their reads fail at once."""
+        for each in list(self._sockets):
+            with suppress(OSError):
+                socket.socket.shutdown(each, socket.SHUT_RDWR)  # past TLS, which would say goodbye
 
     def sleep(self, seconds: float) -> None:
         """Sleep as the wrapped backend does."""
@@ -58,9 +67,11 @@ class PunctualBackend:
 class PunctualStream:
     """Wraps an httpcore network stream; each call gets only the time that is left."""
 
-    def __init__(self, inner: Any, deadline: Deadline) -> None:
+    def __init__(self, inner: Any, deadline: Deadline, sockets: WeakSet[socket.socket]) -> None:
         self._inner = inner
         self._deadline = deadline
+        self._sockets = sockets
+        sockets.add(inner.get_extra_info("socket"))
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what has arrived."""
@@ -78,7 +89,7 @@ class PunctualStream:
     def start_tls(self, *args: Any, timeout: float | None = None, **options: Any) -> Any:
         """Upgrade to TLS."""
         stream = self._inner.start_tls(*args, timeout=self._deadline.left(timeout), **options)
-        return PunctualStream(stream, self._deadline)
+        return PunctualStream(stream, self._deadline, self._sockets)
 
     def get_extra_info(self, info: str) -> Any:
         """Answer as the wrapped stream does."""

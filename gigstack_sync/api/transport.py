@@ -9,6 +9,7 @@ from __future__ import annotations
 import json as json_text
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -105,6 +106,17 @@ class Transport:
         with self._lock:
             if self._wire is not None:
                 self._wire.close()
+
+    def stop(self, grace: float = 0.5) -> None:
+        """Turn away who waits, at once; and `grace` seconds later, who still waits for an answer.
+
+        May be called from any thread; close() must follow.
+        """
+        self.gate.close()
+        time.sleep(grace)
+        with self._lock:
+            if self._wire is not None:
+                self._wire.hang_up()
 
     def _persist(self, call: Call, parse: Callable[[Reply], T], repeatable: bool) -> T:
         effort = Effort(self.policy, self.timing.monotonic())
@@ -226,6 +238,10 @@ class HttpWire:
         except (OSError, RuntimeError) as error:
             raise Trouble(f"{type(error).__name__}: {error}") from None
 
+    def hang_up(self) -> None:
+        """End connections that are in use; who reads from them gets Trouble."""
+        self._backend.hang_up()
+
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
@@ -280,7 +296,8 @@ class HttpWire:
             ) from None
         # httpx offers no way to hand in a backend, and its timeouts are per read only
         inner: Any = pool._pool
-        inner._network_backend = PunctualBackend(inner._network_backend, self._deadline)
+        self._backend = PunctualBackend(inner._network_backend, self._deadline)
+        inner._network_backend = self._backend
         return pool
 
 

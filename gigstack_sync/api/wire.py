@@ -71,6 +71,9 @@ class Wire(Protocol):
     def send(self, call: Call) -> Reply:
         """Send once: no retries, no judgement of the status."""
 
+    def hang_up(self) -> None:
+        """End connections that are in use, from any thread."""
+
     def close(self) -> None:
         """Drop all connections."""
 

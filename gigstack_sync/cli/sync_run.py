@@ -39,7 +39,7 @@ def watched(
 ) -> tuple[RunReport, int]:
     """Sync with progress on a terminal; the first signal ends it in good order."""
     settings, stop = session.settings, threading.Event()
-    with Bars(session) as bars, StopSignal(stop, client.transport.gate.close) as signals:
+    with Bars(session) as bars, StopSignal(stop, client.transport.stop) as signals:
         sync = SyncSession(
             places,
             client,

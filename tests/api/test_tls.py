@@ -3,6 +3,8 @@ from __future__ import annotations
 import shutil
 import ssl
 import subprocess
+import threading
+import time
 
 import pytest
 
@@ -49,6 +51,19 @@ def test_a_trusted_certificate_serves_pages(tls_server, certificate, connect, mo
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     client = connect(tls_server)
     assert [len(client.page("/x")) for _ in range(3)] == [1, 1, 1]
+
+
+def test_a_client_told_to_stop_lets_go_of_a_silent_server(
+    tls_server, certificate, connect, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    tls_server.answers = [lambda _: tls_server.stopping.wait(10)]
+    client = connect(tls_server, deadline=10)
+    began = time.monotonic()
+    threading.Timer(0.3, client.transport.stop, (0.1,)).start()
+    with pytest.raises(NetworkError, match="closed"):
+        client.page("/x")
+    assert time.monotonic() - began < 3
 
 
 def test_an_untrusted_certificate_is_final(tls_server, connect, monkeypatch):

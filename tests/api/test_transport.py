@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import time
 
 import pytest
@@ -256,6 +257,16 @@ def test_a_closed_client_says_so(serve, connect, http):
     client.close()
     with pytest.raises(NetworkError, match="closed"):
         client.page("/x")
+
+
+def test_a_client_told_to_stop_lets_go_of_a_silent_server(serve, connect, http):
+    server = serve(lambda _: server.stopping.wait(10))
+    client = connect(server, deadline=10)
+    began = time.monotonic()
+    threading.Timer(0.2, client.transport.stop, (0.1,)).start()
+    with pytest.raises(NetworkError, match="closed"):
+        client.page("/x")
+    assert time.monotonic() - began < 2
 
 
 def test_traffic_is_counted(serve, connect, http):
