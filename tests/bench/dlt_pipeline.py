@@ -76,7 +76,7 @@ def incremental() -> Any:
 
     @dlt.resource(name="invoices_income", primary_key="id", write_disposition="merge")
     def invoices(
-        created: Any = dlt.sources.incremental("created_at", initial_value=0),
+        created: Any = dlt.sources.incremental("created_at", initial_value=0),  # noqa: B008
     ) -> Iterator[list[dict[str, Any]]]:
         yield from pages({"created[gte]": created.last_value, "sort": "asc"})
 

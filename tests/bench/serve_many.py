@@ -28,7 +28,8 @@ def models() -> list[bytes]:
     made = []
     for row_id, row in Server(world).truth(world.own_team, "invoices_income").items():
         body = json.loads(row)
-        if body["status"] != "valid" or body.get("last_balance") or not body["uuid"]:
+        is_owed = body["payment_method"] == "PPD" and body["last_balance"] != 0
+        if is_owed or body["status"] != "valid" or not body["uuid"] or body["cancellation"]:
             continue
         text = row.replace(b"%", b"%%")
         for value, slot in (
