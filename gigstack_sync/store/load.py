@@ -91,11 +91,12 @@ class Loader:
             self._mark_partial(batch)
         counts = self._tally()
         if counts.changed:
-            self._write(batch)
+            self._write(batch, is_all_new=counts.changed == counts.inserted)
         return replace(counts, seen=len(batch.lines), quarantined=quarantined)
 
     def _stage(self, batch: Batch) -> None:
-        self._file.write_bytes(b"".join(batch.lines))
+        with self._file.open("wb") as file:
+            file.writelines(batch.lines)
         self._con.execute(
             f"""create or replace temp table stage as
             select *, json_valid(payload) as is_legible
@@ -194,8 +195,8 @@ class Loader:
         inserted, updated, returned, completed = row
         return Counts(0, inserted, updated, returned, completed=completed)
 
-    def _write(self, batch: Batch) -> None:
-        self._record_history(batch)
+    def _write(self, batch: Batch, *, is_all_new: bool) -> None:
+        self._record_history(batch, is_all_new)
         self._con.execute(
             "create or replace temp view batch as select key, "
             f"{_quoted(batch.team_id)} as team_id, id, "
@@ -204,21 +205,23 @@ class Loader:
         )
         self._con.execute(f"create or replace temp table typed as {self._loads[batch.stream]}")
         self._record_drift(batch)
-        self._con.execute(
-            f"delete from mirror.{batch.stream} "
-            "where rowid in (select row_at from delta where is_write and existed)"
-        )
+        if not is_all_new:
+            self._con.execute(
+                f"delete from mirror.{batch.stream} "
+                "where rowid in (select row_at from delta where is_write and existed)"
+            )
         self._insert(batch)
 
-    def _record_history(self, batch: Batch) -> None:
+    def _record_history(self, batch: Batch, is_all_new: bool) -> None:
+        # a join by rowid reads the payloads of the whole table
+        earlier = "" if is_all_new else f"left join mirror.{batch.stream} m on m.rowid = d.row_at"
+        body = "null" if is_all_new else "case when d.differs then m.payload end"
         self._con.execute(
             f"""insert into history.changes
             select ?, ?, d.id, d.key, ?, ?,
                 case when not d.existed then 'inserted'
-                    when d.was_deleted then 'returned' else 'updated' end,
-                case when d.differs then m.payload end
-            from delta d left join mirror.{batch.stream} m on m.rowid = d.row_at
-            where d.is_write and not d.completes""",
+                    when d.was_deleted then 'returned' else 'updated' end, {body}
+            from delta d {earlier} where d.is_write and not d.completes""",
             [batch.team_id, batch.stream, self._run_id, self._now],
         )
 
