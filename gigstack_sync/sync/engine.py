@@ -111,12 +111,14 @@ class Engine:
         self._ledger = Ledger(con)
         self._census = Census(con)
         self._asked = 0
+        self._before = 0
         self._started: dict[Job, float] = {}
 
     def run(self, own_team: str, teams: list[str]) -> RunReport:
         """Sync every team; the report says what happened even when an error ended the run."""
         report = RunReport(notices=list(self.mirror.notices))
         began, clock = self.clock(), time.monotonic()
+        self._before = self.source.requests
         self.run_id = report.run_id = self._ledger.begin_run(began)
         writer = self._writer()
         try:
@@ -129,7 +131,7 @@ class Engine:
             report.exit_code, report.error = error.exit_code, error.message
             report.hint = error.hint
         report.seconds = time.monotonic() - clock
-        report.requests = self.source.requests
+        report.requests = self._requests()
         if report.exit_code is ExitCode.OK:
             report.exit_code = exit_code(report)
         writer.commit(lambda: self._ledger.end_run(self.run_id, self.clock(), report.as_json()))
@@ -200,11 +202,15 @@ class Engine:
             return False
         return whole_at is None or self.clock().replace(tzinfo=UTC).timestamp() - whole_at > DAY
 
+    def _requests(self) -> int:
+        """Made by this run: a client may serve several."""
+        return self.source.requests - self._before
+
     def _may_ask(self) -> bool:
         """Reserve one request of the budget."""
         if self.options.budget is None:
             return True
-        if max(self._asked, self.source.requests) >= self.options.budget:
+        if max(self._asked, self._requests()) >= self.options.budget:
             return False
         self._asked += 1
         return True
@@ -258,6 +264,8 @@ class Engine:
             job.lacking = job.lacking or answer.lacking
         if look.row_id and answer.is_gone:
             job.gone.append(look.row_id)
+        elif look.kind is Kind.CONFIRM and job.has_moved(answer):
+            job.moved.add(look.row_id)
 
     def _note_unavailable(self, job: Job, error: GigstackError, look: Look) -> None:
         """An optional list that the account does not have is no failure."""

@@ -9,6 +9,7 @@ from gigstack_sync.sync.windows import Span, Window
 
 if TYPE_CHECKING:
     from gigstack_sync.store.ledger import StreamFacts
+    from gigstack_sync.sync.look import Answer
     from gigstack_sync.sync.report import StreamReport
     from gigstack_sync.sync.streams import Stream
     from gigstack_sync.sync.walk import Walk
@@ -39,6 +40,8 @@ class Job:
     """Id → (key, second) of rows the lists should have shown and did not."""
     gone: list[str] = field(default_factory=list)
     """Ids that a GET confirmed as gone."""
+    moved: set[str] = field(default_factory=set)
+    """Ids that a GET showed at another time than the mirror had: their creation was edited."""
     pinned: str = ""
     """Id of a row that must be there though the list may not show it."""
     news: dict[str, Any] = field(default_factory=dict)
@@ -51,3 +54,10 @@ class Job:
     is_rechecked: bool = False
     is_alarmed: bool = False
     """Everything was looked at because the server's total did not fit."""
+
+    def has_moved(self, answer: Answer) -> bool:
+        """Whether a row asked for because no list showed it now stands elsewhere in time."""
+        return any(
+            place.id in self.missing and self.missing[place.id][1] != place.at
+            for place in answer.places
+        )

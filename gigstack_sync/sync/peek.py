@@ -41,6 +41,6 @@ def peek(places: Places, *, waits: bool = False) -> Iterator[duckdb.DuckDBPyConn
         try:
             con = stack.enter_context(duckdb.connect(str(path), read_only=True))
             con.execute("set timezone = 'UTC'")
+            yield con
         except duckdb.Error as error:
             raise explain(path, error) from error
-        yield con

@@ -129,7 +129,8 @@ class Settler:
 
     def _bury(self, job: Job) -> list[Look]:
         gone = [job.missing[row_id][0] for row_id in job.gone if row_id in job.missing]
-        left = [at for row_id, (_, at) in job.missing.items() if row_id not in set(job.gone)]
+        settled = {*job.gone, *job.moved}
+        left = [at for row_id, (_, at) in job.missing.items() if row_id not in settled]
         if gone:
             self.writer.commit(
                 lambda: self.absent.bury(
@@ -141,7 +142,7 @@ class Settler:
             job.is_doubtful = True
             self._retract(job, [Span(at, at + 1) for at in left if at is not None])
             job.report.warnings.append(f"{len(left)} rows exist that the list does not show")
-        job.missing, job.gone = {}, []
+        job.missing, job.gone, job.moved = {}, [], set()
         return []
 
     def _retract(self, job: Job, spans: list[Span]) -> None:

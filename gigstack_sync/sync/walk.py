@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WORTH_SPLITTING = 2
 """Pages a part should have: each part ends with a page that is not full."""
+FIRST_SHARE = 16
+"""Pages a part should have while nothing is known of the density."""
 NO_FILTER = "none"
 """The dialect remembered where no spelling of the filter is honoured."""
 
@@ -62,6 +64,7 @@ class Walk:
     _held: list[Span] = field(default_factory=list)
     _head: Answer | None = None
     _oldest: int | None = None
+    _awaits_oldest: bool = False
     _passes: Passes | None = None
 
     def begin(self) -> list[Look]:
@@ -84,13 +87,17 @@ class Walk:
         """A look that could not be made: begin its span again once, then give it up."""
         if look.generation == self.generation:
             if look.kind is Kind.OLDEST:
-                return self._release(None)
+                return self._learn_oldest(None)
             if look.cursor and look.kind is Kind.SPAN and not look.restarts:
                 again = replace(look, cursor=None, cursors=frozenset(), empties=0, restarts=1)
                 return Outcome(looks=[again])
             if self._passes and self._passes.may_restart():
                 return Outcome(looks=[self._first_of_pass()])
         self.errors.append(error)
+        if look.kind is Kind.SPAN and self.known_dialect and not self.is_proved:
+            # A page that cannot be had must not keep the rest of the history from being read.
+            self.is_proved = True
+            return Outcome(looks=self._release())
         return Outcome()
 
     def _take(self, look: Look, answer: Answer) -> Outcome:
@@ -98,7 +105,7 @@ class Walk:
             case Kind.HEAD:
                 return self._take_head(answer)
             case Kind.OLDEST:
-                return self._release(answer)
+                return self._learn_oldest(answer)
             case Kind.WHOLE:
                 return self._take_whole(look, answer)
             case Kind.SPAN:
@@ -147,7 +154,8 @@ class Walk:
             self._held.remove(top)
             proof = top
         looks = [self._span_look(proof, anchor)]
-        if self._is_long(proof):
+        self._awaits_oldest = any(self._is_long(span) for span in [proof, *self._held])
+        if self._awaits_oldest:
             looks.append(Look(Kind.OLDEST, generation=self.generation))
         return looks
 
@@ -161,23 +169,30 @@ class Walk:
         looks: list[Look] = []
         if not self.is_proved:
             self.is_proved = True
-            if not self._is_waiting_for_oldest(look):
-                looks = self._release(None).looks
+            looks = self._release()
         if step.rest:
             looks += self._cut(step.rest, answer)
         return Outcome([step.covered] if step.covered else [], looks)
 
-    def _is_waiting_for_oldest(self, look: Look) -> bool:
-        return bool(look.span and self._is_long(look.span) and self._oldest is None)
+    def _learn_oldest(self, answer: Answer | None) -> Outcome:
+        """Know where the history begins, or that nobody will tell."""
+        self._awaits_oldest = False
+        if answer:
+            self._oldest = min((p.at for p in answer.places if p.at is not None), default=0)
+        return Outcome(looks=self._release())
 
-    def _release(self, oldest: Answer | None) -> Outcome:
-        """Hand out the spans held back until the filter was proved."""
-        if oldest:
-            self._oldest = min((p.at for p in oldest.places if p.at is not None), default=0)
-        if not self.is_proved:
-            return Outcome()
+    def _release(self) -> list[Look]:
+        """Hand out the spans held back, once the filter is proved and the beginning known."""
+        if self._awaits_oldest or not self.is_proved:
+            return []
         held, self._held = self._held, []
-        return Outcome(looks=[self._span_look(s) for span in held for s in self._parts(span, 1)])
+        return [self._span_look(part) for span in held for part in self._first_parts(span)]
+
+    def _first_parts(self, span: Span) -> list[Span]:
+        """A history never read is shared among all walkers from the start."""
+        is_whole = span.start == 0 and self._oldest is not None
+        shares = (self.total or 0) // PAGE // FIRST_SHARE if is_whole else 1
+        return self._parts(span, min(max(1, shares), self.hungry() + 1))
 
     def _is_long(self, span: Span) -> bool:
         """The beginning of the history is not known yet, so the span says nothing of its rows."""

@@ -43,7 +43,7 @@ class Writer:
         """Take an answer; commits by itself when enough has gathered."""
         waiting, answer = self._waiting[job], event.answer
         if answer:
-            waiting.lines_for(event.look).extend(answer.lines)
+            waiting.lines_for(event.look, job).extend(answer.lines)
             waiting.problems.extend(answer.problems)
             self._rows += len(answer.lines)
             job.waiting += len(answer.lines)
@@ -123,11 +123,11 @@ class _Waiting:
         self.covered: list[Window] = []
         self.starts_over = False
 
-    def lines_for(self, look: Look) -> list[bytes]:
+    def lines_for(self, look: Look, job: Job) -> list[bytes]:
         """Where the rows of a look go; nowhere if it only asked whether the row exists.
 
         A GET may spell a row otherwise than the list does, which is no change.
         """
-        if look.kind is Kind.CONFIRM:
+        if look.kind is Kind.CONFIRM and look.row_id not in job.moved:
             return []
         return self.bodies if look.row_id else self.lines

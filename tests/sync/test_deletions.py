@@ -164,3 +164,12 @@ def test_a_deletion_is_confirmed_only_for_its_own_team(lab, api):
     assert [s.deleted for s in report.streams] == [0, 1]
     assert lab.is_equal()
     assert lab.is_equal(team="team_2")
+
+
+def test_a_row_whose_creation_was_edited_is_followed_to_its_new_place(lab, api):
+    synced(lab)
+    newest = max(api.rows[SERVICES].values(), key=lambda row: row["created_at"])
+    api.rows[SERVICES][newest["id"]] = newest | {"created_at": newest["created_at"] - 90 * DAY}
+    assert lab.run().exit_code == 0
+    assert lab.is_equal()
+    assert [change for change, _ in lab.changes(newest["id"])] == ["inserted", "updated"]

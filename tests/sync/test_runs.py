@@ -26,7 +26,8 @@ def test_the_first_run_mirrors_everything(lab, count):
 @pytest.mark.parametrize("step", [0, 1, 40, 90_000])
 def test_the_first_run_costs_little_more_than_its_pages(lab, step):
     lab.api.fill(SERVICES, 1_000, step=step)
-    assert lab.run().requests <= 24
+    # A second cannot be divided, and both ends of a filter are inclusive: it is read three times.
+    assert lab.run().requests <= (24 if step else 34)
     assert lab.is_equal()
 
 
