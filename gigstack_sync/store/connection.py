@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,7 +33,7 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
 
     con = duckdb.connect(
         config={
-            "memory_limit": memory,
+            "memory_limit": _share(memory),
             "temp_directory": str(spool),
             "threads": THREADS,
             "checkpoint_threshold": CHECKPOINT_AFTER,
@@ -51,6 +52,16 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
         raise explain(path, error) from error
     path.chmod(0o600)
     return con
+
+
+def _share(memory: str) -> str:
+    """Five eighths of a limit like 256MB; pages in flight and Python itself take the rest."""
+    match = re.fullmatch(r"(\d+) ?([KMGT])(i?)B", memory)
+    if match is None:
+        return memory
+    number, unit, binary = match.groups()
+    smaller = {"K": "", "M": "K", "G": "M", "T": "G"}[unit]
+    return f"{int(number) * (640 if binary else 625)}{smaller}{binary if smaller else ''}B"
 
 
 def _attach(path: Path) -> str:
