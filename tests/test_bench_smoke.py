@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 RUN = Path(__file__).parent / "bench" / "run.py"
-SIZES = ("--quick", "--no-dlt", "--invoices", "250", "--many", "600")
+SIZES = ("--quick", "--no-dlt", "--latency", "0", "--invoices", "250", "--many", "600")
 
 
 @pytest.mark.parametrize("case", ["initial", "million", "start-up"])

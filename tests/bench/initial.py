@@ -11,7 +11,6 @@ from measure import median
 from subjects import Setting, discard, dlt, floor, measured, sync
 
 STREAM = "invoices_income"
-LATENCIES = (0, 50)
 WORTH_COMPARING = 1_000
 """Invoices of an account whose other streams say something too."""
 Command = Callable[[Path], list[str | Path]]
@@ -24,7 +23,7 @@ def measure(setting: Setting) -> Iterator[dict[str, Any]]:
         whole = sum(count for stream, count in rows.items() if stream != "users")
         subjects = _of_one_stream(setting)
         measured_all = sync()
-        for latency in LATENCIES:
+        for latency in setting.latencies:
             server.slow_down(latency)
             case = f"{rows[STREAM]:,} income invoices, {latency} ms a request"
             yield from _compare(setting, server, subjects, case, rows[STREAM])

@@ -39,6 +39,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, help="runs of which the median counts (3)")
     parser.add_argument("--invoices", type=int, help="income invoices (50000)")
     parser.add_argument("--many", type=int, help="rows of the large case (1000000)")
+    parser.add_argument(
+        "--latency", type=int, action="append", help="ms a request; repeatable (0 and 50)"
+    )
     parser.add_argument("--dlt", type=Path, help="a Python that has dlt, else one is made by pip")
     parser.add_argument("--no-dlt", action="store_true", help="leave dlt out")
     parser.add_argument("--results", type=Path, default=RESULTS, help="JSON lines to append to")
@@ -69,6 +72,7 @@ def main() -> None:
             invoices=given.invoices or (3_000 if quick else 50_000),
             many=given.many or (20_000 if quick else 1_000_000),
             dlt=None if given.no_dlt else given.dlt or find_dlt(Path(folder)),
+            latencies=tuple(given.latency or (0, 50)),
             is_quick=quick,
         )
         rows = [row for name in given.only or CASES for row in CASES[name](setting)]

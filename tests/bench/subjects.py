@@ -29,6 +29,8 @@ class Setting:
     many: int
     dlt: Path | None
     is_quick: bool
+    latencies: tuple[int, ...] = (0, 50)
+    """Milliseconds before every answer."""
 
     def fresh(self) -> Path:
         """An empty folder."""
