@@ -23,7 +23,7 @@ NUMBERS = {
     "clock_skew": (0, 86_400, -86_400),
     "search_lag": (0, 600),
 }
-MIXES = 102 if THOROUGH else 7
+MIXES = 102 if THOROUGH else 6
 
 
 def choices():
@@ -82,7 +82,7 @@ def test_every_choice_of_every_quirk_is_in_a_mix():
 @pytest.mark.parametrize("mix", range(MIXES))
 def test_a_mirror_equals_a_server_with_a_mix_of_quirks(mix, account):
     quirks = Quirks(**mixed()[mix])
-    check(account(quirks=quirks, invoices=150), quirks)
+    check(account(quirks=quirks, invoices=120), quirks)
 
 
 @pytest.mark.skipif(not THOROUGH, reason="GIGSTACK_THOROUGH=1 tries each choice alone")
@@ -93,11 +93,11 @@ def test_a_mirror_equals_a_server_with(quirk, account):
 
 
 @pytest.mark.parametrize(
-    ("quirks", "most_again"), [(Quirks(), 22), (Quirks.everything(), 60), (Quirks.worst(), 500)]
+    ("quirks", "most_again"), [(Quirks.everything(), 60), (Quirks.worst(), 400)]
 )
 def test_a_mirror_equals_a_server_with_everything_odd(quirks, most_again, account):
-    shop = account(quirks=quirks, invoices=300, months=24)
-    assert shop.sync().exit_code == (0 if quirks == Quirks() else 3)
+    shop = account(quirks=quirks, invoices=200, months=24)
+    assert shop.sync().exit_code == 3
     assert shop.differences() == []
     again = shop.sync()
     assert (again.exit_code, again.changed) == (0, 0)
