@@ -1,4 +1,8 @@
-"""An account on loopback, a mirror of it, and the questions one asks of both."""
+"""An account on loopback, a mirror of it, and the questions one asks of both.
+
+The whole of it, ten minutes instead of one and a half:
+GIGSTACK_THOROUGH=1 pytest -n 2 tests/e2e
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,7 @@ from gigstack_sync.sync.report import RunReport
 from gigstack_sync.sync.session import SyncSession
 from gigstack_sync.sync.streams import STREAMS, chosen
 
+THOROUGH = bool(os.environ.get("GIGSTACK_THOROUGH"))
 ZONE = "America/Mexico_City"
 MONEY = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_sat", "receipts")
 IMPATIENT = Policy(deadline=5, tries=4, patience=3, backoff_base=0.01, backoff_cap=0.05)
@@ -269,6 +274,17 @@ def is_subset(con: duckdb.DuckDBPyConnection, team: str, name: str) -> bool:
 def exact(text: str | bytes) -> Any:
     """JSON with every digit of its numbers; 1 and 1.0 are equal, as they are in JSON."""
     return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "rare: only with GIGSTACK_THOROUGH=1 in the environment")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the rarer variants for those who ask: they say little new for their time."""
+    left_out = [] if THOROUGH else [item for item in items if item.get_closest_marker("rare")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_no_window_is_ever_older_than_promised_after_a_run(shop):
         assert all(now - walked <= promised_age(ends - 1, now) + 60 for ends, walked in windows)
 
 
-@pytest.mark.parametrize("age", [0.01, 2, 30, 300])
+@pytest.mark.parametrize("age", [0.01, 30, 300])
 def test_a_row_that_appears_late_is_found_by_the_next_run(age, shop):
     """Its second was looked at long ago; the server's total gives it away."""
     sleep_days(shop, 1)
@@ -84,8 +84,9 @@ def test_a_row_that_appears_late_is_found_in_time_where_no_total_is_given(accoun
     assert shop.differences(PAYMENTS) == []
 
 
-@pytest.mark.parametrize("where", ["newest", "middle", "oldest"])
-@pytest.mark.parametrize("stream", [PAYMENTS, CLIENTS])
+@pytest.mark.parametrize(
+    ("stream", "where"), [(PAYMENTS, "newest"), (PAYMENTS, "oldest"), (CLIENTS, "middle")]
+)
 def test_a_deletion_is_found_by_the_next_run_and_the_body_stays(where, stream, shop):
     with shop.world.lock:
         ids = meddling.choose(rows(shop, stream), 2, where)
@@ -156,7 +157,7 @@ def test_rows_a_list_hides_are_no_deletions_while_get_has_them(shop):
     assert shop.differences(PAYMENTS) == []
 
 
-@pytest.mark.parametrize("lie", ["+5", "-5", "0", "999999", "absent", '"many"', "-0.5", "null"])
+@pytest.mark.parametrize("lie", ["+5", "-5", "0", '"many"', "-0.5"])
 def test_a_total_that_lies_costs_a_look_and_no_row(lie, shop):
     """The first runs look at everything; after a few the lie is known and costs nothing."""
     shop.suffer(f"total={lie},path=/payments")
@@ -169,7 +170,7 @@ def test_a_total_that_lies_costs_a_look_and_no_row(lie, shop):
     shop.recover(PAYMENTS)
 
 
-@pytest.mark.parametrize("skew", [-86_400, -3_600, 3_600, 86_400, 400 * 86_400])
+@pytest.mark.parametrize("skew", [-86_400, 3_600, 400 * 86_400])
 def test_a_server_whose_clock_is_wrong_loses_no_row(skew, account):
     shop = account(quirks=[f"clock_skew={skew}"], invoices=150)
     assert shop.sync(PAYMENTS, INCOME).exit_code == 0

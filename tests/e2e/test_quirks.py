@@ -1,12 +1,11 @@
 """Whatever nobody knows of the API: a mirror of it equals it all the same.
 
-Each choice of each quirk occurs in one of the mixes. GIGSTACK_THOROUGH=1 adds every choice
-alone, and a hundred more mixes: pytest -n 2 tests/e2e/test_quirks.py
+Each choice of each quirk occurs in one of the mixes. The rare ones add every choice alone, and
+a hundred more mixes.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import fields
 from random import Random
 
@@ -15,7 +14,7 @@ import pytest
 from gigstack_sync.sandbox.mutations import mutate
 from gigstack_sync.sandbox.quirks import Quirks, parse_quirks
 
-THOROUGH = bool(os.environ.get("GIGSTACK_THOROUGH"))
+USUAL = 6
 REFUSING = {"auth": {"bare"}, "sat": {"forbidden", "refused"}}
 NUMBERS = {
     "null_rows": (0, 7),
@@ -23,7 +22,7 @@ NUMBERS = {
     "clock_skew": (0, 86_400, -86_400),
     "search_lag": (0, 600),
 }
-MIXES = 102 if THOROUGH else 6
+MIXES = 102
 
 
 def choices():
@@ -75,17 +74,24 @@ def check(shop, quirks):
 
 
 def test_every_choice_of_every_quirk_is_in_a_mix():
-    seen = {f"{name}={value}" for mix in mixed()[:6] for name, value in mix.items()}
+    seen = {f"{name}={value}" for mix in mixed()[:USUAL] for name, value in mix.items()}
     assert set(alone()) <= seen
 
 
-@pytest.mark.parametrize("mix", range(MIXES))
+@pytest.mark.parametrize("mix", range(USUAL))
 def test_a_mirror_equals_a_server_with_a_mix_of_quirks(mix, account):
     quirks = Quirks(**mixed()[mix])
     check(account(quirks=quirks, invoices=120), quirks)
 
 
-@pytest.mark.skipif(not THOROUGH, reason="GIGSTACK_THOROUGH=1 tries each choice alone")
+@pytest.mark.rare
+@pytest.mark.parametrize("mix", range(USUAL, MIXES))
+def test_a_mirror_equals_a_server_with_another_mix_of_quirks(mix, account):
+    quirks = Quirks(**mixed()[mix])
+    check(account(quirks=quirks, invoices=200, months=24), quirks)
+
+
+@pytest.mark.rare
 @pytest.mark.parametrize("quirk", alone())
 def test_a_mirror_equals_a_server_with(quirk, account):
     quirks = parse_quirks([quirk])

@@ -19,28 +19,19 @@ def shop(account):
     return account(invoices=120, months=12)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "null_rows=3",
-        "id=null",
-        "id=int",
-        "id=object",
-        "id=empty",
-        "drop_key=id",
-        "not_an_object=text",
-        "not_an_object=array",
-        "not_an_object=number",
-    ],
-)
-def test_what_cannot_be_a_row_is_set_aside_and_said(fault, shop):
+NO_ROWS = ["id=null", "id=int", "id=object", "id=empty", "drop_key=id"]
+NO_ROWS += ["not_an_object=text", "not_an_object=array", "not_an_object=number"]
+
+
+def test_what_cannot_be_a_row_is_set_aside_and_said(shop):
     """A payment without an id may be a payment lost: the run is partial, once."""
-    shop.suffer(on_payments(f"{fault},at=1"))
+    odd = [on_payments(f"{fault},row={n},at=1") for n, fault in enumerate(NO_ROWS)]
+    shop.suffer(*odd, on_payments("null_rows=3,at=1"))
     report = shop.sync(PAYMENTS)
     assert report.exit_code == 3
-    assert report.totals["quarantined"] >= 1
-    kept = shop.query("select count(*), min(payload) is not null from sync.quarantine")
-    assert kept[0][0] >= 1
+    assert report.totals["quarantined"] == len(NO_ROWS) + 1
+    kept = shop.query("select count(*) from sync.quarantine where payload <> ''")
+    assert kept == [(len(NO_ROWS) + 1,)]
     assert shop.tombstones() == 0
     shop.suffer()
     shop.recover(PAYMENTS)
@@ -52,9 +43,7 @@ def test_the_same_odd_row_is_said_once(shop):
     assert shop.look("select sightings >= 3 from sync.quarantine") == [(True,)]
 
 
-@pytest.mark.parametrize(
-    "date", ["null", "text", "negative", "zero", "huge", "future", "ms", "iso"]
-)
+@pytest.mark.parametrize("date", ["null", "text", "negative", "huge", "future", "ms"])
 def test_a_creation_time_that_is_missing_or_absurd_costs_no_row(date, shop):
     """One row a page; where it cannot be placed in time, it is mirrored all the same."""
     shop.suffer(on_payments(f"created={date}"))
@@ -103,13 +92,16 @@ def test_money_as_text_is_money(shop):
     assert shop.query("select count(*) from sync.drift") == [(0,)]
 
 
-@pytest.mark.parametrize("digits", ["123456789012.345678", "0.000001", "-0", "1e3", "100000.10"])
-def test_every_digit_of_an_amount_arrives(digits, shop):
-    shop.suffer(on_payments(f"money={digits},row=all"))
+DIGITS = ["123456789012.345678", "0.000001", "-0", "1e3", "100000.10"]
+
+
+def test_every_digit_of_an_amount_arrives(shop):
+    shop.suffer(*(on_payments(f"money={d},row={n},at=1") for n, d in enumerate(DIGITS)))
     shop.sync(PAYMENTS)
-    assert shop.query("select distinct total from mirror.payments") == [(Decimal(digits),)]
-    bodies = shop.query("select payload from mirror.payments")
-    assert all(f'"total":{digits}' in body for (body,) in bodies)
+    rows = shop.query("select total, payload from mirror.payments")
+    for digits in DIGITS:
+        found = {total for total, body in rows if f'"total":{digits},' in f"{body[:-1]},"}
+        assert found == {Decimal(digits)}
 
 
 @pytest.mark.parametrize("digits", ["1e400", "12345678901234567890.12"])
@@ -120,15 +112,16 @@ def test_an_amount_no_column_holds_is_kept_in_its_payload_and_recorded(digits, s
     assert shop.query(f"select count(*) from mirror.payments where payload like '%{digits}%'")[0][0]
 
 
-@pytest.mark.parametrize(
-    "form", ["surrogate", "nul", "emoji", "rtl", "formula", "markup", "escape"]
-)
-def test_text_of_every_kind_comes_back_as_it_was(form, shop):
-    shop.suffer(on_payments(f"text={form},field=payment_conditions,at=1"))
+TEXTS = ["surrogate", "nul", "emoji", "rtl", "formula", "markup", "escape"]
+
+
+def test_text_of_every_kind_comes_back_as_it_was(shop):
+    texts = [f"text={t},field=payment_conditions,row={n},at=1" for n, t in enumerate(TEXTS)]
+    shop.suffer(*map(on_payments, texts))
     assert shop.sync(PAYMENTS).exit_code == 0
     shop.suffer()
-    texts = [json.loads(p) for (p,) in shop.query("select payload from mirror.payments")]
-    assert sum("payment_conditions" in body for body in texts) == 1
+    bodies = [json.loads(body) for (body,) in shop.query("select payload from mirror.payments")]
+    assert len({b.get("payment_conditions") for b in bodies} - {None}) == len(TEXTS)
     assert shop.sync(PAYMENTS, is_full=True).exit_code == 0
     assert shop.differences(PAYMENTS) == []
 
