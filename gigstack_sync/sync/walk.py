@@ -26,6 +26,9 @@ WORTH_SPLITTING = 2
 """Pages a part should have: each part ends with a page that is not full."""
 FIRST_SHARE = 16
 """Pages a part should have while nothing is known of the density."""
+LIKELY_HISTORY = 6 * 365 * DAY
+"""Where a list will not be sorted. SAT keeps the running year and the five before it; a longer
+history is complete all the same, its beginning being one span more."""
 NO_FILTER = "none"
 """The dialect remembered where no spelling of the filter is honoured."""
 
@@ -161,8 +164,11 @@ class Walk:
 
     def _anchor(self) -> Place | None:
         """The oldest row of the first page that stands anywhere in time."""
-        places = self._head.places if self._head else []
-        return next((p for p in reversed(places) if p.at is not None), None)
+        return next((p for p in reversed(self._head_places) if p.at is not None), None)
+
+    @property
+    def _head_places(self) -> list[Place]:
+        return self._head.places if self._head else []
 
     def _take_span(self, look: Look, answer: Answer) -> Outcome:
         step = paging.advance(look, answer, resolution(self.stream.axis))
@@ -178,8 +184,14 @@ class Walk:
         """Know where the history begins, or that nobody will tell."""
         self._awaits_oldest = False
         if answer:
-            self._oldest = min((p.at for p in answer.places if p.at is not None), default=0)
+            self._oldest = self._beginning(answer)
         return Outcome(looks=self._release())
+
+    def _beginning(self, answer: Answer) -> int:
+        """Second of the oldest row; a guess where the answer is newer than the first page."""
+        oldest = min((p.at for p in answer.places if p.at is not None), default=0)
+        shown = min((p.at for p in self._head_places if p.at is not None), default=0)
+        return oldest if oldest <= shown else max(0, self.now - LIKELY_HISTORY)
 
     def _release(self) -> list[Look]:
         """Hand out the spans held back, once the filter is proved and the beginning known."""
