@@ -160,9 +160,8 @@ SIGNALS = pytest.mark.parametrize(
 )
 
 
-def patience():
-    """Two seconds for a machine of its own, more where others want it too."""
-    return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+WELL_BEFORE_A_MINUTE = 20
+"""Seconds: the servers here make a sync wait for 60; a busy machine proves nothing."""
 
 
 def stop(shop, process, number):
@@ -187,7 +186,7 @@ def test_a_sync_that_is_told_to_stop_keeps_what_is_complete(number, code, accoun
     wait_for(lambda: shop.server.requests.statuses()[200] >= 14)
     finished, seconds = stop(shop, process, number)
     assert (finished.code, finished.out) == (code, "")
-    assert seconds < patience()
+    assert seconds < WELL_BEFORE_A_MINUTE
     assert "Traceback" not in finished.err
     assert shop.false_claims() == []
     assert shop.query("select count(*) from mirror.clients") == [(len(clients(shop)),)]
@@ -208,7 +207,7 @@ def test_a_sync_that_waits_for_a_retry_after_can_be_stopped(number, code, accoun
     time.sleep(0.3)
     finished, seconds = stop(shop, process, number)
     assert finished.code == code
-    assert seconds < patience()
+    assert seconds < WELL_BEFORE_A_MINUTE
     assert shop.false_claims() == []
     shop.suffer()
     assert shop.run("sync").code == 0
@@ -223,7 +222,7 @@ def test_a_sync_that_waits_for_a_silent_server_can_be_stopped(number, code, acco
     time.sleep(0.3)
     finished, seconds = stop(shop, process, number)
     assert finished.code == code
-    assert seconds < patience()
+    assert seconds < WELL_BEFORE_A_MINUTE
     assert shop.false_claims() == []
 
 
@@ -235,7 +234,7 @@ def test_the_second_signal_ends_it_at_once(account):
     time.sleep(0.1)
     finished, seconds = stop(shop, process, signal.SIGINT)
     assert finished.code == 130
-    assert seconds < patience()
+    assert seconds < WELL_BEFORE_A_MINUTE
     assert "Traceback" not in finished.err
 
 
