@@ -1,0 +1,183 @@
+"""The days a report is asked for, and the published file opened for it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from gigstack_sync.cli.published import open_published
+from gigstack_sync.cli.session import Session, session_of
+from gigstack_sync.errors import StorageError, UsageError
+from gigstack_sync.reports import Cut, Row, apply, ask, ask_one
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+    from gigstack_sync.config import Settings
+
+FromDay = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="First day: 2026-01-31, 2026-01, 30d or today."),
+]
+ToDay = Annotated[
+    str | None,
+    typer.Option("--to", metavar="DATE", help="Last day, included; a month means its last day."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="What was owed at the end of that day."),
+]
+
+OLD_AFTER: Final = timedelta(hours=24)
+_FORMS: Final = "Write it like 2026-01-31, 2026-01, 2026, 30d or today."
+
+
+def first_day(text: str, today: date) -> date:
+    """The day meant, or the first of the month or year meant; UsageError otherwise."""
+    return _days(text, today)[0]
+
+
+def last_day(text: str, today: date) -> date:
+    """The day meant, or the last of the month or year meant; UsageError otherwise."""
+    return _days(text, today)[1]
+
+
+def _days(text: str, today: date) -> tuple[date, date]:
+    plain = text.strip().lower()
+    if plain == "today":
+        return today, today
+    try:
+        if found := re.fullmatch(r"([0-9]{1,5})d", plain):
+            day = today - timedelta(days=int(found[1]))
+            return day, day
+        if re.fullmatch(r"[0-9]{4}", plain):
+            return date(int(plain), 1, 1), date(int(plain), 12, 31)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}", plain):
+            first = date.fromisoformat(f"{plain}-01")
+            after = (first + timedelta(days=31)).replace(day=1)
+            return first, after - timedelta(days=1)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain):
+            day = date.fromisoformat(plain)
+            return day, day
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError(f"{text!r} is no date.", hint=_FORMS)
+
+
+def local_today(settings: Settings) -> date:
+    """Today on the team's wall clock."""
+    return datetime.now(ZoneInfo(settings.timezone.value)).date()
+
+
+def read_cut(
+    settings: Settings, from_: str | None, to: str | None, as_of: str | None, mirrored: date | None
+) -> Cut:
+    """The options as days. `mirrored` is the day the mirror was last true; UsageError if absurd."""
+    today = local_today(settings)
+    at = last_day(as_of, today) if as_of else mirrored or today
+    if as_of and at > today:
+        month = today.replace(day=1) == at.replace(day=1)
+        if not month or len(as_of.strip()) == 10:
+            raise UsageError(f"--as-of {as_of} is still to come.", hint="Try: --as-of today")
+        at = today
+    cut = Cut(
+        as_of=at,
+        from_on=first_day(from_, today) if from_ else None,
+        to_on=last_day(to, today) if to else None,
+        team=settings.team.value,
+    )
+    end = cut.to_on or at
+    if cut.from_on and cut.from_on > end:
+        raise UsageError(
+            f"The period ends ({end}) before it begins ({cut.from_on}).",
+            hint="For example: --from 2026-01 --to 2026-03",
+        )
+    return cut
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The published file with the cut applied, and what is known of its age."""
+
+    session: Session
+    con: duckdb.DuckDBPyConnection
+    cut: Cut
+    looked_at: datetime | None
+    """End of the newest complete sync, UTC."""
+
+    def ask(self, question: str, params: Sequence[Any] = ()) -> list[Row]:
+        """Rows of a statement, or of a view given by its name."""
+        return ask(self.con, question, params)
+
+    def ask_one(self, question: str, params: Sequence[Any] = ()) -> Row:
+        """The only row of an answer."""
+        return ask_one(self.con, question, params)
+
+    @property
+    def age(self) -> timedelta | None:
+        """How long ago the mirror was last known to be true."""
+        return None if self.looked_at is None else datetime.now(UTC) - self.looked_at
+
+
+@contextmanager
+def report_session(
+    context: typer.Context,
+    from_: str | None = None,
+    to: str | None = None,
+    as_of: str | None = None,
+    **rules: Any,
+) -> Iterator[Report]:
+    """Open the published file with the cut applied; `rules` are further fields of `Cut`."""
+    import duckdb
+
+    session = session_of(context)
+    settings = session.settings
+    with open_published(settings) as reader:
+        con = reader.connection
+        try:
+            looked_at = last_look(settings, con)
+            day = looked_at and looked_at.astimezone(ZoneInfo(settings.timezone.value)).date()
+            cut = replace(read_cut(settings, from_, to, as_of, day), **rules)
+            apply(con, cut)
+            report = Report(session, con, cut, looked_at)
+            _tell_age(report)
+            yield report
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise StorageError(
+                f"{settings.db.value} was published by another version of gigstack-sync.",
+                hint="Bring its views up to date: gigstack sync",
+            ) from error
+
+
+def last_look(settings: Settings, con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When the newest complete sync ended, UTC: as it left word, else as the file itself says."""
+    from gigstack_sync.store.places import Places
+
+    try:
+        state = json.loads(Places(settings.db.value).state.read_bytes())
+        return datetime.fromisoformat(state["last_ok_at"]).astimezone(UTC)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    (newest,) = con.execute(
+        "select max(coalesce(finished_at, started_at)) from sync_runs"
+    ).fetchone() or (None,)
+    return newest.replace(tzinfo=UTC) if newest else None
+
+
+def _tell_age(report: Report) -> None:
+    age = report.age
+    if age is None:
+        report.session.say("This mirror was never synced. Fill it: gigstack sync")
+    elif age > OLD_AFTER:
+        said = f"{age.days} days" if age.days > 1 else f"{int(age.total_seconds() // 3600)} hours"
+        report.session.say(f"The mirror is {said} old. Freshen it: gigstack sync")
