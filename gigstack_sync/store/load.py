@@ -100,7 +100,7 @@ class Loader:
         return replace(counts, seen=len(batch.lines), quarantined=quarantined)
 
     def _stage(self, batch: Batch) -> None:
-        with self._file.open("wb") as file:
+        with self._file.open("wb", buffering=1 << 20) as file:
             file.writelines(batch.lines)
         self._con.execute(
             f"""create or replace temp table stage as
