@@ -8,6 +8,7 @@ parsed as (
 
     select
         key,
+        payload,
         from_json(payload, '{
             "uuid": "VARCHAR", "invoice_type": "VARCHAR", "status": "VARCHAR",
             "livemode": "VARCHAR", "draft": "VARCHAR", "client": "VARCHAR",
@@ -24,7 +25,8 @@ parsed as (
             "verification_url": "VARCHAR", "idempotency_key": "VARCHAR",
             "from": "VARCHAR", "owner": "VARCHAR", "metadata": "VARCHAR",
             "items": "VARCHAR", "payments": "VARCHAR", "invoices": "VARCHAR",
-            "related_documents": "VARCHAR", "emails": "VARCHAR"
+            "related_documents": "VARCHAR", "emails": "VARCHAR",
+            "complements": "VARCHAR"
         }') as wire,
         from_json(payload, '{
             "exchange_rate": "DECIMAL(38,6)", "subtotal": "DECIMAL(38,6)",
@@ -52,6 +54,7 @@ parsed as (
             "files": {"pdf": "VARCHAR", "xml": "VARCHAR"},
             "payments": ["VARCHAR"], "invoices": ["VARCHAR"], "emails": ["VARCHAR"],
             "related_documents": [{"relationship": "VARCHAR", "documents": ["VARCHAR"]}],
+            "metadata": {"due_date": "VARCHAR"},
             "items": ' || item_shape() || '
         }') as body
 
@@ -70,9 +73,34 @@ texts as (
         ) as cancelled_text,
         coalesce(
             wire.status, case when flag(wire.draft) then 'draft' end
-        ) as status_text
+        ) as status_text,
+        case
+            when len(wire.complements) > 2
+                then from_json(quoted_numbers(payload), '{"complements": "VARCHAR"}').complements
+            else wire.complements
+        end as complements_text
 
     from parsed
+
+),
+
+paying as (
+
+    select
+        *,
+        complement_payments_read(complement_bodies(complements_text)) as complement_payments
+
+    from texts
+
+),
+
+paid as (
+
+    select
+        *,
+        complement_documents_read(complement_payments) as complement_documents
+
+    from paying
 
 )
 
@@ -101,6 +129,8 @@ select
     upper(given(wire.payment_method)) as payment_method,
     given(wire.payment_form) as payment_form,
     given(wire.payment_conditions) as payment_conditions,
+    term_days(payment_conditions) as term_days,
+    written_day(given(body.metadata.due_date)) as due_on,
     given(wire.use) as use_cfdi,
     given(wire.exports) as exports,
     wire.series,
@@ -154,6 +184,14 @@ select
         )
     ) as related_documents,
     typed_items(body.items, wire.items) as items,
+    case
+        when json_valid(complements_text)
+            and not regexp_matches(
+                complements_text,
+                '"(amount|Monto|ImpPagado|[a-z]+_amount|[a-z]+_balance)":(true|false)'
+            )
+            then coalesce(typed_complements(complement_payments, complement_documents), [])
+    end as complements,
     struct_pack(
         is_livemode := given(wire.livemode),
         exchange_rate := given(wire.exchange_rate),
@@ -179,7 +217,8 @@ select
         payment_ids := left(wire.payments, 20),
         invoice_ids := left(wire.invoices, 20),
         related_documents := left(wire.related_documents, 20),
-        items := left(wire.items, 20)
+        items := left(wire.items, 20),
+        complements := left(wire.complements, 20)
     ) as raw
 
-from texts
+from paid
