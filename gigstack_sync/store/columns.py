@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from gigstack_sync.store.sqlfiles import read
@@ -49,19 +50,40 @@ def prepare_tables(con: duckdb.DuckDBPyConnection, zone: str) -> list[str]:
 
 
 def load_texts() -> dict[str, str]:
-    """Stream → text of its load file."""
+    """Stream → text of its load file, with that of the load file it builds on."""
     files = read("load")
-    return {stream: files[stem] for stream, stem in LOAD_FILE.items()}
+    return {stream: _whole(files, stem) for stream, stem in LOAD_FILE.items()}
+
+
+def _whole(files: dict[str, str], stem: str) -> str:
+    text = files[stem]
+    for other in files:
+        if re.search(rf"^ *from {other}$", text, re.MULTILINE):
+            return f"with {other} as (\n{files[other]}\n)\nselect * from (\n{text}\n)"
+    return text
+
+
+def kept(values: dict[str, str]) -> str:
+    """The struct of bookkeeping columns that rides through a load file beside the payload."""
+    assert values.keys() == BOOKKEEPING.keys()
+    return f"struct_pack({', '.join(f'{name} := {value}' for name, value in values.items())})"
+
+
+def insert_batch(table: str, load: str) -> str:
+    """Types every row of the view `batch` and writes it."""
+    return (
+        f"insert into mirror.{table} by name select unnest(kept), * exclude (kept) from (\n{load}\n)"
+    )
 
 
 def typed_columns(con: duckdb.DuckDBPyConnection, load: str) -> dict[str, str]:
-    """Name → DuckDB type of the columns a load file adds, `key` and `raw` left out."""
+    """Name → DuckDB type of the columns a load file adds to those that are kept."""
     con.execute(
         "create or replace temp view batch as "
-        "select 0::ubigint as key, '' as team_id, '' as id, '{}' as payload limit 0"
+        "select {'payload': '{}'} as kept, '{}' as payload limit 0"
     )
     rows = con.execute(f"describe {load}").fetchall()
-    return {row[0]: row[1] for row in rows if row[0] not in ("key", "raw")}
+    return {row[0]: row[1] for row in rows if row[0] != "kept"}
 
 
 def _retype(
@@ -91,11 +113,7 @@ def _retype(
 
 def _replay(con: duckdb.DuckDBPyConnection, stream: str, load: str) -> None:
     con.execute(
-        f"create or replace temp view batch as "
-        f"select key, team_id, id, {LEGIBLE} as payload from mirror.{stream}"
+        f"create or replace temp view batch as select {kept({n: n for n in BOOKKEEPING})} as kept, "
+        f"{LEGIBLE} as payload from mirror.{stream}"
     )
-    own = ", ".join(f"m.{name}" for name in BOOKKEEPING)
-    con.execute(
-        f"insert into mirror.retyped select {own}, t.* exclude (key, raw) "
-        f"from mirror.{stream} m join ({load}) t on t.key = m.key"
-    )
+    con.execute(insert_batch("retyped", load))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
-from gigstack_sync.store.columns import BOOKKEEPING, LEGIBLE, load_texts
+from gigstack_sync.store.columns import LEGIBLE, insert_batch, kept, load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ SPOOL_COLUMNS = (
     "{'seq': 'BIGINT', 'key': 'UBIGINT', 'hash': 'UBIGINT', "
     "'position': 'BIGINT', 'id': 'VARCHAR', 'payload': 'VARCHAR'}"
 )
-LONGEST_ROW = 64 << 20
+SPOOL_BUFFER = 1 << 20
 WIDE_ROW = 4 << 10
 WIDE_SLICE = 4 << 20
 """Bytes of wide rows loaded at a time: DuckDB takes 2,048 rows at once, several times over."""
@@ -80,12 +80,14 @@ class Loader:
         self._run_id = run_id
         self._now = now
         self._loads = load_texts()
-        self._columns: dict[str, list[str]] = {}
 
     def load(self, batch: Batch) -> Counts:
         """Apply one batch; StorageError when the spool came back short."""
         slices = (replace(batch, lines=lines) for lines in _slices(batch.lines))
-        return sum(map(self._load, slices), Counts())
+        try:
+            return sum(map(self._load, slices), Counts())
+        finally:
+            self._file.unlink(missing_ok=True)
 
     def _load(self, batch: Batch) -> Counts:
         self._stage(batch)
@@ -100,17 +102,14 @@ class Loader:
         return replace(counts, seen=len(batch.lines), quarantined=quarantined)
 
     def _stage(self, batch: Batch) -> None:
-        with self._file.open("wb", buffering=1 << 20) as file:
+        """What comparing needs; the payloads stay in the spool until they are written."""
+        with self._file.open("wb", buffering=SPOOL_BUFFER) as file:
             file.writelines(batch.lines)
         self._con.execute(
             f"""create or replace temp table stage as
-            select *, json_valid(payload) as is_legible
-            from read_csv(?, delim = '\t', quote = '', escape = '', header = false,
-                auto_detect = false, columns = {SPOOL_COLUMNS},
-                max_line_size = {LONGEST_ROW}, null_padding = false)""",
-            [str(self._file)],
+            select * exclude (payload), json_valid(payload) as is_legible
+            from {self._spool(batch)}"""
         )
-        self._file.unlink()
         staged = self._number("select count(*) from stage")
         if staged != len(batch.lines):
             raise StorageError(
@@ -119,12 +118,17 @@ class Loader:
             )
 
     def _set_illegible_aside(self, batch: Batch) -> int:
-        condition = f"not is_legible and not json_valid({LEGIBLE})"
-        bad = self._con.execute(f"select id, payload from stage where {condition}").fetchall()
-        if bad:
-            self._con.execute(f"delete from stage where {condition}")
+        if not self._number("select count(*) from stage where not is_legible"):
+            return 0
+        bad = self._con.execute(
+            f"""select seq, id, payload from {self._spool(batch)}
+            where seq in (select seq from stage where not is_legible)
+                and not json_valid({LEGIBLE})"""
+        ).fetchall()
+        for seq, _, _ in bad:
+            self._con.execute("delete from stage where seq = ?", [seq])
         reason = "its text is not JSON that DuckDB can read"
-        return sum(self.quarantine(batch, payload, f"{reason} ({row})") for row, payload in bad)
+        return sum(self.quarantine(batch, payload, f"{reason} ({row})") for _, row, payload in bad)
 
     def quarantine(self, batch: Batch, payload: str, reason: str) -> bool:
         """Keep a row that cannot be mirrored; True when it was never seen before."""
@@ -158,18 +162,28 @@ class Loader:
         touched = "m.list_hash is distinct from s.hash" if batch.from_list else "m.is_partial"
         self._con.execute(
             f"""create or replace temp table delta as
-            select s.* exclude (payload), m.rowid as row_at, m.key is not null as existed,
+            select s.*, m.rowid as row_at, m.key is not null as existed,
                 m.deleted_at is not null as was_deleted, m.first_seen_at, m.list_hash,
                 coalesce({differs}, false) as differs,
                 coalesce({completes} and m.deleted_at is null, false) as completes,
                 m.key is null or m.deleted_at is not null or {differs} as is_write
-            from (select *, rowid as staged_at from stage
+            from (select * from stage
                 qualify row_number() over (partition by key order by seq desc) = 1) s
             left join mirror.{batch.stream} m on m.key = s.key
             where m.key is null or m.deleted_at is not null or {differs} or {touched}"""
         )
         if batch.whole or not batch.from_list:
             self._con.execute(self._only_settled(batch))
+
+    def _spool(self, batch: Batch) -> str:
+        """The relation of the spool's lines; what DuckDB reads at a time follows the longest."""
+        longest = max(map(len, batch.lines))
+        return (
+            f"read_csv({quoted(str(self._file))}, delim = '\t', quote = '', escape = '', "
+            f"header = false, auto_detect = false, columns = {SPOOL_COLUMNS}, "
+            f"max_line_size = {longest}, buffer_size = {max(SPOOL_BUFFER, 2 * longest)}, "
+            "parallel = false)"
+        )
 
     @staticmethod
     def _only_settled(batch: Batch) -> str:
@@ -202,20 +216,37 @@ class Loader:
 
     def _write(self, batch: Batch, *, is_all_new: bool) -> None:
         self._record_history(batch, is_all_new)
-        self._con.execute(
-            "create or replace temp view batch as select key, "
-            f"{_quoted(batch.team_id)} as team_id, id, "
-            f"case when is_legible then payload else {LEGIBLE} end as payload "
-            "from stage where rowid in (select staged_at from delta where is_write)"
-        )
-        self._con.execute(f"create or replace temp table typed as {self._loads[batch.stream]}")
-        self._record_drift(batch)
         if not is_all_new:
             self._con.execute(
                 f"delete from mirror.{batch.stream} "
                 "where rowid in (select row_at from delta where is_write and existed)"
             )
-        self._insert(batch)
+        self._con.execute(self._batch_view(batch))
+        self._con.execute(insert_batch(batch.stream, self._loads[batch.stream]))
+
+    def _batch_view(self, batch: Batch) -> str:
+        """The rows to write, as a load file reads them, straight from the spool."""
+        now = f"timestamp '{self._now}'"
+        row = kept(
+            {
+                "team_id": quoted(batch.team_id),
+                "id": "d.id",
+                "key": "d.key",
+                "payload": "s.payload",
+                "payload_hash": "d.hash",
+                "list_hash": "d.hash" if batch.from_list else "d.list_hash",
+                "position": "d.position",
+                "is_partial": "false" if batch.whole or not batch.from_list else "true",
+                "first_seen_at": f"coalesce(d.first_seen_at, {now})",
+                "changed_at": now,
+                "deleted_at": "null::timestamp",
+                "run_id": str(self._run_id),
+            }
+        )
+        return f"""create or replace temp view batch as
+            select {row} as kept,
+                case when d.is_legible then s.payload else {LEGIBLE} end as payload
+            from {self._spool(batch)} s join delta d on d.seq = s.seq where d.is_write"""
 
     def _record_history(self, batch: Batch, is_all_new: bool) -> None:
         # a join by rowid reads the payloads of the whole table
@@ -229,76 +260,6 @@ class Loader:
             from delta d {earlier} where d.is_write and not d.completes""",
             [batch.team_id, batch.stream, self._run_id, self._now],
         )
-
-    def _insert(self, batch: Batch) -> None:
-        list_hash = "d.hash" if batch.from_list else "d.list_hash"
-        values = {
-            "team_id": "?",
-            "id": "d.id",
-            "key": "d.key",
-            "payload": "s.payload",
-            "payload_hash": "d.hash",
-            "list_hash": list_hash,
-            "position": "d.position",
-            "is_partial": "false" if batch.whole or not batch.from_list else "true",
-            "first_seen_at": "coalesce(d.first_seen_at, ?)",
-            "changed_at": "?",
-            "deleted_at": "null",
-            "run_id": "?",
-        }
-        assert values.keys() == BOOKKEEPING.keys()
-        self._con.execute(
-            f"insert into mirror.{batch.stream} by name "
-            f"select {', '.join(f'{value} as {name}' for name, value in values.items())}, "
-            "t.* exclude (key, raw) "
-            "from delta d join typed t on t.key = d.key join stage s "
-            "on s.rowid = d.staged_at where d.is_write",
-            [batch.team_id, self._now, self._now, self._run_id],
-        )
-
-    def _record_drift(self, batch: Batch) -> None:
-        names = self._drift_columns(batch.stream)
-        counts = ", ".join(
-            f'count(*) filter (where raw."{n}" is not null and "{n}" is null)' for n in names
-        )
-        row = self._con.execute(f"select {counts} from typed").fetchone() if names else None
-        for name, count in zip(names, row or (), strict=True):
-            if count:
-                self._note_drift(batch, name, count)
-
-    def _drift_columns(self, stream: str) -> list[str]:
-        if stream not in self._columns:
-            columns = {r[0]: r[1] for r in self._con.execute("describe typed").fetchall()}
-            self._con.execute(
-                "create or replace temp view raw_columns as select unnest(raw) from typed"
-            )
-            fields = [r[0] for r in self._con.execute("describe raw_columns").fetchall()]
-            self._columns[stream] = [name for name in fields if name in columns]
-        return self._columns[stream]
-
-    def _note_drift(self, batch: Batch, name: str, count: int) -> None:
-        example = self._con.execute(
-            f"select d.id from typed t join delta d using (key) "
-            f'where t.raw."{name}" is not null and t."{name}" is null limit 1'
-        ).fetchone()
-        known = self._con.execute(
-            """update sync.drift set rows_affected = rows_affected + ?, last_run_id = ?
-            where team_id = ? and stream = ? and column_name = ? returning 1""",
-            [count, self._run_id, batch.team_id, batch.stream, name],
-        ).fetchone()
-        if known is None:
-            self._con.execute(
-                "insert into sync.drift values (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    batch.team_id,
-                    batch.stream,
-                    name,
-                    count,
-                    example and example[0],
-                    self._run_id,
-                    self._run_id,
-                ],
-            )
 
     def _number(self, sql: str) -> int:
         row = self._con.execute(sql).fetchone()
@@ -321,5 +282,6 @@ def _slices(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
     yield lines[begin:]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A SQL literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -7,7 +7,7 @@ from typing import Final
 LOAD_FILE: Final = {
     "invoices_income": "invoices",
     "invoices_egress": "invoices",
-    "invoices_payment": "invoices",
+    "invoices_payment": "complements",
     "invoices_transfer": "invoices",
     "invoices_draft": "invoices",
     "invoices_sat": "sat_cfdis",

@@ -75,7 +75,7 @@ every_kind as (
     union all
     select 'E' as listed_as, * from mirror.invoices_egress
     union all
-    select 'P' as listed_as, * from mirror.invoices_payment
+    select 'P' as listed_as, * exclude (complements) from mirror.invoices_payment
     union all
     select 'T' as listed_as, * from mirror.invoices_transfer
 

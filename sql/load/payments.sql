@@ -1,6 +1,6 @@
 -- Payments, one typed row per payload of `batch`.
--- `wire` is each field as text, `body` the exact numbers and the nested parts.
--- `raw` holds the text of what the typed column of the same name was made from.
+-- `wire` is what was sent, numbers as text; `exact` and `odd` are read only where they are needed:
+-- the digits of numbers too long for their text, and the text of parts that are not lists.
 -- `effective_total` is `total`, which some payments lack, or the best substitute there is.
 
 with
@@ -8,9 +8,10 @@ with
 parsed as (
 
     select
-        key,
+        kept,
+        payload,
         from_json(payload, '{
-            "status": "VARCHAR", "livemode": "VARCHAR", "client": "VARCHAR",
+            "status": "VARCHAR", "livemode": "VARCHAR",
             "client_id": "VARCHAR", "created_at": "VARCHAR", "created": "VARCHAR",
             "succeeded_at": "VARCHAR", "paid_at": "VARCHAR", "currency": "VARCHAR",
             "exchange_rate": "VARCHAR", "subtotal": "VARCHAR", "discount": "VARCHAR",
@@ -19,22 +20,15 @@ parsed as (
             "payment_processor": "VARCHAR", "processor": "VARCHAR",
             "automation_type": "VARCHAR", "short_url": "VARCHAR",
             "idempotency_key": "VARCHAR", "from": "VARCHAR", "owner": "VARCHAR",
-            "metadata": "VARCHAR", "items": "VARCHAR", "invoices": "VARCHAR",
-            "receipts": "VARCHAR", "emails": "VARCHAR", "invoice": "VARCHAR",
-            "invoice_id": "VARCHAR", "invoiceId": "VARCHAR", "receipt_id": "VARCHAR"
-        }') as wire,
-        from_json(payload, '{
-            "exchange_rate": "DECIMAL(38,6)", "subtotal": "DECIMAL(38,6)",
-            "discount": "DECIMAL(38,6)", "taxes": "DECIMAL(38,6)",
-            "withholding_taxes": "DECIMAL(38,6)", "total": "DECIMAL(38,6)",
-            "total_refunded": "DECIMAL(38,6)", "amount": "DECIMAL(38,6)",
+            "metadata": "VARCHAR", "invoice": "VARCHAR", "invoice_id": "VARCHAR",
+            "invoiceId": "VARCHAR", "receipt_id": "VARCHAR",
             "client": {
                 "id": "VARCHAR", "name": "VARCHAR", "legal_name": "VARCHAR",
                 "tax_id": "VARCHAR", "email": "VARCHAR"
             },
             "invoices": ["VARCHAR"], "receipts": ["VARCHAR"], "emails": ["VARCHAR"],
             "items": ' || item_shape() || '
-        }') as body
+        }') as wire
 
     from batch
 
@@ -44,6 +38,31 @@ texts as (
 
     select
         *,
+        case
+            when is_too_long(greatest(
+                length(wire.exchange_rate), length(wire.subtotal), length(wire.discount),
+                length(wire.taxes), length(wire.withholding_taxes), length(wire.total),
+                length(wire.total_refunded), length(wire.amount)
+            )) then from_json(payload, '{
+                "exchange_rate": "DECIMAL(38,6)", "subtotal": "DECIMAL(38,6)",
+                "discount": "DECIMAL(38,6)", "taxes": "DECIMAL(38,6)",
+                "withholding_taxes": "DECIMAL(38,6)", "total": "DECIMAL(38,6)",
+                "total_refunded": "DECIMAL(38,6)", "amount": "DECIMAL(38,6)"
+            }')
+        end as exact,
+        case
+            when
+                wire.client is null
+                or wire.items is null
+                or wire.invoices is null
+                or wire.receipts is null
+                or wire.emails is null
+                or has_untrue_number(payload)
+                then from_json(payload, '{
+                    "client": "VARCHAR", "items": "VARCHAR", "invoices": "VARCHAR",
+                    "receipts": "VARCHAR", "emails": "VARCHAR"
+                }')
+        end as odd,
         given(coalesce(wire.created_at, wire.created)) as created_text,
         given(coalesce(wire.succeeded_at, wire.paid_at)) as succeeded_text,
         coalesce(wire.invoice_id, wire."invoiceId", wire.invoice) as invoice_text
@@ -55,7 +74,11 @@ texts as (
 typed as (
 
     select
-        key,
+        kept,
+        wire,
+        odd,
+        created_text,
+        succeeded_text,
         payment_status(wire.status) as status,
         wire.status as status_raw,
         coalesce(
@@ -66,60 +89,42 @@ typed as (
         ) as is_status_known,
         flag(wire.livemode) as is_livemode,
         upper(given(wire.currency)) as currency,
-        money(body.exchange_rate, wire.exchange_rate) as exchange_rate,
-        money(body.subtotal, wire.subtotal) as subtotal,
-        money(body.discount, wire.discount) as discount,
-        money(body.taxes, wire.taxes) as taxes,
-        money(body.withholding_taxes, wire.withholding_taxes) as withholding_taxes,
-        money(body.total, wire.total) as total,
-        money(body.total_refunded, wire.total_refunded) as total_refunded,
-        money(body.amount, wire.amount) as amount,
+        money(exact.exchange_rate, wire.exchange_rate) as exchange_rate,
+        money(exact.subtotal, wire.subtotal) as subtotal,
+        money(exact.discount, wire.discount) as discount,
+        money(exact.taxes, wire.taxes) as taxes,
+        money(exact.withholding_taxes, wire.withholding_taxes) as withholding_taxes,
+        money(exact.total, wire.total) as total,
+        money(exact.total_refunded, wire.total_refunded) as total_refunded,
+        money(exact.amount, wire.amount) as amount,
         given(wire.payment_form) as payment_form,
         coalesce(wire.payment_processor, wire.processor) as payment_processor,
         wire.automation_type,
-        coalesce(body.client.id, bare_id(wire.client), wire.client_id) as client_id,
-        body.client.name as client_name,
-        body.client.legal_name as client_legal_name,
-        upper(given(body.client.tax_id)) as client_tax_id,
-        body.client.email as client_email,
+        coalesce(wire.client.id, bare_id(odd.client), wire.client_id) as client_id,
+        wire.client.name as client_name,
+        wire.client.legal_name as client_legal_name,
+        upper(given(wire.client.tax_id)) as client_tax_id,
+        wire.client.email as client_email,
         moment(created_text) as created_at,
-        local_day(moment(created_text)) as created_on,
+        local_day(created_at) as created_on,
         moment(succeeded_text) as succeeded_at,
-        local_day(moment(succeeded_text)) as succeeded_on,
+        local_day(succeeded_at) as succeeded_on,
         wire.short_url,
         wire."from" as origin,
         wire.owner as owner_id,
         wire.idempotency_key,
         wire.metadata,
-        body.emails,
-        invoice_references(coalesce(body.invoices, only_one(invoice_text))) as invoice_ids,
-        reference_ids(coalesce(body.receipts, only_one(wire.receipt_id))) as receipt_ids,
-        typed_items(body.items, wire.items) as items,
-        struct_pack(
-            is_livemode := given(wire.livemode),
-            exchange_rate := given(wire.exchange_rate),
-            subtotal := given(wire.subtotal),
-            discount := given(wire.discount),
-            taxes := given(wire.taxes),
-            withholding_taxes := given(wire.withholding_taxes),
-            total := given(wire.total),
-            total_refunded := given(wire.total_refunded),
-            amount := given(wire.amount),
-            client_id := bare_id(wire.client),
-            created_at := created_text,
-            succeeded_at := succeeded_text,
-            emails := left(wire.emails, 20),
-            invoice_ids := left(wire.invoices, 20),
-            receipt_ids := left(wire.receipts, 20),
-            items := left(wire.items, 20)
-        ) as raw
+        wire.emails,
+        invoice_references(coalesce(wire.invoices, only_one(invoice_text))) as invoice_ids,
+        reference_ids(coalesce(wire.receipts, only_one(wire.receipt_id))) as receipt_ids,
+        typed_items(wire.items, odd.items) as items
 
     from texts
 
 )
 
 select
-    * exclude (raw),
+    * exclude (wire, odd, created_text, succeeded_text),
     coalesce(
         total,
         try_cast(
@@ -135,6 +140,22 @@ select
         when amount is not null then 'amount'
         when items_total(items) is not null then 'items'
     end as total_source,
-    raw
+    drifted([
+        lost('is_livemode', wire.livemode, is_livemode),
+        lost('exchange_rate', wire.exchange_rate, exchange_rate),
+        lost('subtotal', wire.subtotal, subtotal),
+        lost('discount', wire.discount, discount),
+        lost('taxes', wire.taxes, taxes),
+        lost('withholding_taxes', wire.withholding_taxes, withholding_taxes),
+        lost('total', wire.total, total),
+        lost('total_refunded', wire.total_refunded, total_refunded),
+        lost('amount', wire.amount, amount),
+        lost('created_at', created_text, created_at),
+        lost('succeeded_at', succeeded_text, succeeded_at),
+        lost('emails', odd.emails, emails),
+        lost('invoice_ids', odd.invoices, invoice_ids),
+        lost('receipt_ids', odd.receipts, receipt_ids),
+        lost('items', odd.items, items)
+    ]) as drift
 
 from typed

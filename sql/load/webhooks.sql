@@ -1,12 +1,11 @@
 -- Webhook endpoints, one typed row per payload of `batch`.
--- `raw` holds the text of what the typed column of the same name was made from.
 
 with
 
 parsed as (
 
     select
-        key,
+        kept,
         from_json(payload, '{
             "url": "VARCHAR", "status": "VARCHAR", "description": "VARCHAR",
             "type": "VARCHAR", "version": "VARCHAR", "owner": "VARCHAR",
@@ -16,24 +15,34 @@ parsed as (
 
     from batch
 
+),
+
+typed as (
+
+    select
+        kept,
+        wire,
+        wire.url,
+        lower(wire.status) as status,
+        body.events,
+        wire.description,
+        wire.type,
+        wire.version,
+        flag(wire.livemode) as is_livemode,
+        moment(given(wire.created_at)) as created_at,
+        local_day(created_at) as created_on,
+        wire.owner as owner_id
+
+    from parsed
+
 )
 
 select
-    key,
-    wire.url,
-    lower(wire.status) as status,
-    body.events,
-    wire.description,
-    wire.type,
-    wire.version,
-    flag(wire.livemode) as is_livemode,
-    moment(given(wire.created_at)) as created_at,
-    local_day(created_at) as created_on,
-    wire.owner as owner_id,
-    struct_pack(
-        events := left(wire.events, 20),
-        is_livemode := given(wire.livemode),
-        created_at := given(wire.created_at)
-    ) as raw
+    * exclude (wire),
+    drifted([
+        lost('events', left(wire.events, 20), events),
+        lost('is_livemode', wire.livemode, is_livemode),
+        lost('created_at', wire.created_at, created_at)
+    ]) as drift
 
-from parsed
+from typed

@@ -1,5 +1,6 @@
--- An amount read with six decimals → DECIMAL(18, 6), NULL when it does not fit.
--- `wire` is the same field as text: JSON true would otherwise count as 1.
-create or replace macro money(amount, wire) as case
-    when wire not in ('true', 'false') then try_cast(amount as decimal(18, 6))
+-- An amount as text → DECIMAL(18, 6), NULL when it does not fit. `exact` is the same field read by
+-- its digits: the text of a number longer than is_too_long allows has passed through a double.
+create or replace macro money(exact, wire) as case
+    when wire not in ('true', 'false')
+        then coalesce(try_cast(exact as decimal(18, 6)), try_cast(wire as decimal(18, 6)))
 end;

@@ -1,10 +1,8 @@
 -- Concepts as read by item_shape() → the stored struct list, null entries left out.
--- `wire` is the same list as text: a list where JSON true stands for a number is NULL as a whole,
--- since it would otherwise count as 1.
-create or replace macro typed_items(items, wire) as case
-    when not regexp_matches(
-        wire, '"(quantity|unit_price|discount|rate|base)":(true|false)'
-    ) then list_transform(
+-- `odd` is the text of a list that may hold a boolean where a number belongs; such a list is NULL as
+-- a whole.
+create or replace macro typed_items(items, odd) as case
+    when odd is null or not has_untrue_number(odd) then list_transform(
         list_filter(items, lambda item: item is not null),
         lambda item, place: typed_item(item, place)
     )

@@ -75,7 +75,7 @@ def test_a_field_of_another_type_is_null_in_its_column_and_recorded(form, shop):
     shop.suffer(on_payments(f"type={form},field=total,row=all"))
     shop.sync(PAYMENTS)
     drift = shop.query(
-        "select column_name, rows_affected from sync.drift where stream = 'payments'"
+        "select column_name, rows_affected from sync_drift where stream = 'payments'"
     )
     assert ("total" in {name for name, _ in drift}) == (form != "null")
     typed, kept = shop.query("select count(total), count(payload) from mirror.payments")[0]
@@ -89,7 +89,7 @@ def test_money_as_text_is_money(shop):
     shop.suffer(on_payments("type=text,field=total,row=all"))
     shop.sync(PAYMENTS)
     assert shop.query("select distinct total from mirror.payments") == [(Decimal("12.50"),)]
-    assert shop.query("select count(*) from sync.drift") == [(0,)]
+    assert shop.query("select count(*) from sync_drift") == [(0,)]
 
 
 DIGITS = ["123456789012.345678", "0.000001", "-0", "1e3", "100000.10"]
@@ -108,7 +108,7 @@ def test_every_digit_of_an_amount_arrives(shop):
 def test_an_amount_no_column_holds_is_kept_in_its_payload_and_recorded(digits, shop):
     shop.suffer(on_payments(f"money={digits}"))
     assert shop.sync(PAYMENTS).exit_code in (0, 3)
-    assert shop.query("select count(*) from sync.drift where column_name = 'total'") == [(1,)]
+    assert shop.query("select count(*) from sync_drift where column_name = 'total'") == [(1,)]
     assert shop.query(f"select count(*) from mirror.payments where payload like '%{digits}%'")[0][0]
 
 

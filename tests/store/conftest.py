@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from gigstack_sync.store.columns import BOOKKEEPING, insert_batch, kept, load_texts
 from gigstack_sync.store.schema_page import blank_database
-from gigstack_sync.store.sqlfiles import read
 from gigstack_sync.store.tables import LOAD_FILE
 
 Row = dict[str, Any]
@@ -19,29 +19,21 @@ class Warehouse:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
-        self._load = read("load")
 
     def typed(self, stem: str, *payloads: Any) -> list[Row]:
         """What a load file makes of payloads; `drift` names what became NULL."""
         self._batch("team_1", payloads)
-        rows = self.rows(f"select * from ({self._load[stem]}) order by key")
+        stream = next(name for name, file in LOAD_FILE.items() if file == stem)
+        rows = self.rows(f"select * from ({load_texts()[stream]}) order by kept.position")
         for row in rows:
-            raw = row.pop("raw")
-            row["drift"] = {n for n in raw if raw[n] is not None and row[n] is None}
+            del row["kept"]
+            row["drift"] = set(row["drift"] or [])
         return rows
 
     def put(self, stream: str, *payloads: Any, team: str = "team_1", gone: bool = False) -> None:
         """Mirror payloads, each with the id it carries."""
-        self._batch(team, payloads)
-        self.con.execute(
-            f"""insert into mirror.{stream} by name
-            select batch.team_id, batch.id, hash(batch.team_id, batch.id) as key, batch.payload,
-                case when ? then timestamp '2026-03-01' end as deleted_at,
-                false as is_partial, timestamp '2026-01-01' as first_seen_at,
-                timestamp '2026-01-01' as changed_at, 1 as run_id, t.* exclude (key, raw)
-            from batch join ({self._load[LOAD_FILE[stream]]}) t using (key)""",
-            [gone],
-        )
+        self._batch(team, payloads, deleted_at="timestamp '2026-03-01'" if gone else "null")
+        self.con.execute(insert_batch(stream, load_texts()[stream]))
 
     def rows(self, sql: str) -> list[Row]:
         cursor = self.con.execute(sql)
@@ -52,16 +44,31 @@ class Warehouse:
         (row,) = self.rows(sql)
         return row
 
-    def _batch(self, team: str, payloads: tuple[Any, ...]) -> None:
+    def _batch(self, team: str, payloads: tuple[Any, ...], deleted_at: str = "null") -> None:
         texts = [p if isinstance(p, str) else json.dumps(p, ensure_ascii=False) for p in payloads]
         ids = [str(json.loads(text).get("id")) for text in texts]
         self.con.execute(
             """create or replace temp table arrived as
-            select (row_number() over () - 1)::ubigint as key, ? as team_id, id, payload
+            select (row_number() over () - 1)::ubigint as place, ? as team_id, id, payload
             from (select unnest(?::varchar[]) as id, unnest(?::varchar[]) as payload)""",
             [team, ids, texts],
         )
-        self.con.execute("create or replace temp view batch as from arrived")
+        moment = "timestamp '2026-01-01'"
+        row = dict.fromkeys(BOOKKEEPING, "null") | {
+            "team_id": "team_id",
+            "id": "id",
+            "key": "hash(team_id, id)",
+            "position": "place",
+            "payload": "payload",
+            "is_partial": "false",
+            "first_seen_at": moment,
+            "changed_at": moment,
+            "deleted_at": deleted_at,
+            "run_id": "1",
+        }
+        self.con.execute(
+            f"create or replace temp view batch as select {kept(row)} as kept, payload from arrived"
+        )
 
 
 @pytest.fixture(scope="session")

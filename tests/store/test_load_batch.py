@@ -167,9 +167,8 @@ NUMBERS = st.decimals(-(10**24), 10**24, places=6, allow_nan=False) | st.decimal
 def test_money_is_exact_or_flagged(desk, amounts):
     bodies = [f'{{"id":"{n}","total":{amount:f}}}' for n, amount in enumerate(amounts)]
     desk.con.execute("delete from mirror.receipts")
-    desk.con.execute("delete from sync.drift")
     desk.load(*(b.encode() for b in bodies), stream="receipts")
-    flagged = sum(n for (n,) in desk.rows("select rows_affected from sync.drift"))
+    flagged = sum(n for (n,) in desk.rows("select rows_affected from sync_drift"))
     totals = desk.rows("select total from mirror.receipts order by id::int")
     assert [t for (t,) in totals if t is not None] == [
         a for a, (t,) in zip(amounts, totals, strict=True) if t is not None
@@ -187,12 +186,12 @@ def test_a_value_of_the_wrong_type_is_counted_as_drift(desk):
     desk.load({"id": "a", "total": "n/a"}, {"id": "b", "total": 5}, stream="receipts")
     desk.load({"id": "c", "total": [1]}, stream="receipts")
     drift = "select column_name, rows_affected, example_id, first_run_id, last_run_id"
-    assert desk.rows(f"{drift} from sync.drift") == [("total", 2, "a", 1, 2)]
+    assert desk.rows(f"{drift} from sync_drift") == [("total", 2, "a", 1, 2)]
 
 
 def test_null_and_absence_are_no_drift(desk):
     desk.load({"id": "a", "total": None}, {"id": "b"}, stream="receipts")
-    assert desk.rows("select * from sync.drift") == []
+    assert desk.rows("select * from sync_drift") == []
 
 
 def test_fields_of_next_year_survive_in_the_payload(desk):

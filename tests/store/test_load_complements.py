@@ -62,7 +62,7 @@ USUAL = {
 
 
 def rows_of(typed: Any, complements: Any, **fields: Any) -> Any:
-    (row,) = typed("invoices", {"id": "p", "complements": complements, **fields})
+    (row,) = typed("complements", {"id": "p", "complements": complements, **fields})
     return row["complements"]
 
 
@@ -107,7 +107,7 @@ def test_payments_and_their_rows_are_numbered(typed: Any) -> None:
 def test_amounts_are_read_to_the_last_digit(typed: Any) -> None:
     document = '{"uuid":"a\\":7","paid_amount" : 123456789012.123456}'
     text = f'[{{"type":"pago","data":{{"related_documents":[{document}]}}}}]'
-    (row,) = typed("invoices", f'{{"id":"p","complements":{text}}}')
+    (row,) = typed("complements", f'{{"id":"p","complements":{text}}}')
     (read,) = row["complements"]
     assert (read["paid"], read["reference"]) == (Decimal("123456789012.123456"), 'a":7')
 
@@ -119,7 +119,7 @@ def test_other_complements_are_no_payments(typed: Any, complements: Any) -> None
 
 @pytest.mark.parametrize("complements", ["{x", [{"type": "pago", "data": {"amount": True}}]])
 def test_what_cannot_be_read_is_drift(typed: Any, complements: Any) -> None:
-    (row,) = typed("invoices", json.dumps({"id": "p", "complements": complements}))
+    (row,) = typed("complements", json.dumps({"id": "p", "complements": complements}))
     assert (row["complements"], row["drift"]) == (None, {"complements"})
 
 
@@ -140,10 +140,10 @@ def test_what_cannot_be_read_is_drift(typed: Any, complements: Any) -> None:
     ],
 )
 def test_terms_in_words_are_days(typed: Any, terms: str | None, days: int | None) -> None:
-    (row,) = typed("invoices", {"id": "i", "payment_conditions": terms})
+    (row,) = typed("complements", {"id": "i", "payment_conditions": terms})
     assert row["term_days"] == days
 
 
 def test_a_due_date_may_be_noted_on_the_invoice(typed: Any) -> None:
-    (row,) = typed("invoices", {"id": "i", "metadata": {"due_date": "2026-03-05"}})
+    (row,) = typed("complements", {"id": "i", "metadata": {"due_date": "2026-03-05"}})
     assert row["due_on"] == date(2026, 3, 5)
