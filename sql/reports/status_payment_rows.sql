@@ -1,0 +1,39 @@
+-- The payments behind `gigstack status`, each with its state at the cut.
+-- Grain: one row per payment created in the period and by the cut, deleted ones left out.
+--   team_id: the company that is paid
+--   payment_id: gigstack's id of the payment
+--   created_on: local day it was created
+--   succeeded_on: local day the money was received
+--   state: pending when the money came after the cut; failed, cancelled and refunded as known today
+--   currency: ISO code; total is in it
+--   total: what is paid
+--   total_mxn: total in pesos at the payment's own rate; NULL when the rate is missing
+--   refunded: given back; the total of a refunded one when the API names no amount
+
+select
+    payments.team_id,
+    payments.id as payment_id,
+    payments.created_on,
+    payments.succeeded_on,
+    case
+        when payments.status in ('succeeded', 'refunded') and payments.succeeded_on > cut.as_of
+            then 'pending'
+        else payments.status
+    end as state,
+    payments.currency,
+    payments.total,
+    payments.total_mxn,
+    case
+        when payments.succeeded_on > cut.as_of then 0
+        when payments.status = 'refunded' then coalesce(payments.total_refunded, payments.total)
+        else payments.total_refunded
+    end as refunded
+
+from payments
+
+cross join cut
+
+where
+    (payments.deleted_at is null or cast(payments.deleted_at as date) > cut.as_of)
+    and within_period(payments.created_on, cut.from_on, least(cut.to_on, cut.as_of))
+    and (cut.team_id is null or payments.team_id = cut.team_id)
