@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from gigstack_sync.store.columns import load_texts
+from gigstack_sync.store.columns import BOOKKEEPING, insert_batch, kept, load_texts
 from gigstack_sync.store.mirror import open_mirror
 from gigstack_sync.store.places import Places
 from gigstack_sync.store.publish import publish
@@ -79,20 +79,21 @@ def _arrive(con: duckdb.DuckDBPyConnection, stream: str, begin: int, end: int) -
             payload::varchar as payload
         from {SOURCES[stream]} where n >= {begin} and n < {end} order by moment"""
     )
+    seen = f"make_timestamp({TODAY}000000)"
+    row = dict.fromkeys(BOOKKEEPING, "null") | {
+        name: name for name in ("team_id", "id", "key", "payload", "position")
+    }
+    row |= dict.fromkeys(("payload_hash", "list_hash"), "hash(payload)")
+    row |= dict.fromkeys(("first_seen_at", "changed_at"), seen)
+    row |= {"is_partial": "false", "run_id": "1"}
     con.execute(
-        "create or replace temp view batch as select key, team_id, id, payload from arrived"
+        f"create or replace temp view batch as select {kept(row)} as kept, payload from arrived"
     )
 
 
 def _write(con: duckdb.DuckDBPyConnection, stream: str, load: str) -> int:
     seen = f"make_timestamp({TODAY}000000)"
-    (count,) = con.execute(
-        f"""insert into mirror.{stream} by name
-        select a.*, hash(a.payload) as payload_hash, hash(a.payload) as list_hash,
-            false as is_partial, {seen} as first_seen_at, {seen} as changed_at, 1 as run_id,
-            t.* exclude (key, raw)
-        from arrived a join ({load}) t using (key)"""
-    ).fetchone()
+    (count,) = con.execute(insert_batch(stream, load)).fetchone()
     con.execute(
         f"""insert into history.changes by name
         select team_id, '{stream}' as stream, id, key, 1 as run_id, {seen} as observed_at,
