@@ -23,6 +23,12 @@ class Entry(NamedTuple):
 
 
 COMMANDS: Final = {
+    "status": Entry("status:status", "Reports", "Show the business at a glance."),
+    "export": Entry("export:export", "Reports", "Write rows to CSV, JSON, Parquet or Excel."),
+    "history": Entry("history:history", "Reports", "Show how a record changed, field by field."),
+    "changes": Entry("history:changes", "Reports", "List what changed since a day."),
+    "catalog": Entry("catalog:catalog", "Reports", "Look up SAT's codes."),
+    "check": Entry("check:check", "Reports", "Look for rows that break a claim."),
     "sync": Entry("sync:app", "Mirror", "Bring the mirror up to date with the API."),
     "demo": Entry("demo:demo", "Mirror", "Try it all offline on an invented business."),
     "sql": Entry("sql:sql", "Mirror", "Ask the mirror a question in SQL."),

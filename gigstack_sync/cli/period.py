@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,12 @@ from gigstack_sync.reports import Cut, Row, apply, ask, ask_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import duckdb
 
     from gigstack_sync.config import Settings
+    from gigstack_sync.store.reading import Reader
 
 FromDay = Annotated[
     str | None,
@@ -84,22 +87,18 @@ def read_cut(
 ) -> Cut:
     """The options as days. `mirrored` is the day the mirror was last true; UsageError if absurd."""
     today = local_today(settings)
-    at = last_day(as_of, today) if as_of else mirrored or today
-    if as_of and at > today:
-        month = today.replace(day=1) == at.replace(day=1)
-        if not month or len(as_of.strip()) == 10:
-            raise UsageError(f"--as-of {as_of} is still to come.", hint="Try: --as-of today")
-        at = today
+    if as_of and first_day(as_of, today) > today:
+        raise UsageError(f"--as-of {as_of} is still to come.", hint="Try: --as-of today")
     cut = Cut(
-        as_of=at,
+        as_of=min(last_day(as_of, today), today) if as_of else mirrored or today,
         from_on=first_day(from_, today) if from_ else None,
         to_on=last_day(to, today) if to else None,
         team=settings.team.value,
     )
-    end = cut.to_on or at
-    if cut.from_on and cut.from_on > end:
+    end = cut.to_on or cut.as_of
+    if cut.from_on and end and cut.from_on > end:
         raise UsageError(
-            f"The period ends ({end}) before it begins ({cut.from_on}).",
+            f"The period ends on {end}, before it begins on {cut.from_on}.",
             hint="For example: --from 2026-01 --to 2026-03",
         )
     return cut
@@ -110,10 +109,15 @@ class Report:
     """The published file with the cut applied, and what is known of its age."""
 
     session: Session
-    con: duckdb.DuckDBPyConnection
+    reader: Reader
     cut: Cut
     looked_at: datetime | None
     """End of the newest complete sync, UTC."""
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The guarded connection, its cut set."""
+        return self.reader.connection
 
     def ask(self, question: str, params: Sequence[Any] = ()) -> list[Row]:
         """Rows of a statement, or of a view given by its name."""
@@ -128,6 +132,32 @@ class Report:
         """How long ago the mirror was last known to be true."""
         return None if self.looked_at is None else datetime.now(UTC) - self.looked_at
 
+    def emit(self, data: object) -> None:
+        """Print one JSON document on stdout, its decimals as numbers with every digit."""
+        print(exact_json(data))
+
+
+def exact_json(data: object) -> str:
+    """Indented JSON; decimals are numbers of two digits or more, days and moments ISO text."""
+    import msgspec
+
+    encoded = msgspec.json.encode(_shortened(data))
+    return msgspec.json.format(encoded, indent=2).decode()
+
+
+def _shortened(value: Any) -> Any:
+    """The same, each Decimal as the shortest number that is exact and shows the cents."""
+    import msgspec
+
+    if isinstance(value, Decimal):
+        whole, _, digits = f"{value:f}".partition(".")
+        return msgspec.Raw(f"{whole}.{digits.rstrip('0').ljust(2, '0')}".encode())
+    if isinstance(value, Mapping):
+        return {key: _shortened(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shortened(each) for each in value]
+    return value
+
 
 @contextmanager
 def report_session(
@@ -135,21 +165,25 @@ def report_session(
     from_: str | None = None,
     to: str | None = None,
     as_of: str | None = None,
+    may_write: Path | None = None,
     **rules: Any,
 ) -> Iterator[Report]:
-    """Open the published file with the cut applied; `rules` are further fields of `Cut`."""
+    """Open the published file with the cut applied; `rules` are further fields of `Cut`.
+
+    `may_write` is the one path that a copy of rows may go to.
+    """
     import duckdb
 
     session = session_of(context)
     settings = session.settings
-    with open_published(settings) as reader:
+    with open_published(settings, may_write=may_write) as reader:
         con = reader.connection
         try:
             looked_at = last_look(settings, con)
             day = looked_at and looked_at.astimezone(ZoneInfo(settings.timezone.value)).date()
             cut = replace(read_cut(settings, from_, to, as_of, day), **rules)
             apply(con, cut)
-            report = Report(session, con, cut, looked_at)
+            report = Report(session, reader, cut, looked_at)
             _tell_age(report)
             yield report
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -168,10 +202,9 @@ def last_look(settings: Settings, con: duckdb.DuckDBPyConnection) -> datetime | 
         return datetime.fromisoformat(state["last_ok_at"]).astimezone(UTC)
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    (newest,) = con.execute(
-        "select max(coalesce(finished_at, started_at)) from sync_runs"
-    ).fetchone() or (None,)
-    return newest.replace(tzinfo=UTC) if newest else None
+    sql = "select max(coalesce(finished_at, started_at)) as ended_at from sync_runs"
+    ended: datetime | None = ask_one(con, sql)["ended_at"]
+    return ended.replace(tzinfo=UTC) if ended else None
 
 
 def _tell_age(report: Report) -> None:

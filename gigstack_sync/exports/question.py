@@ -65,9 +65,9 @@ class Question:
 def compose(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Question:
     """The select that answers; UsageError for a view, column or filter that is not there."""
     entity = ENTITIES.get(wanted.name) or Entity(wanted.name)
-    view = entity.view
     if wanted.columns == ACCOUNTANT and entity.accountant:
-        view = entity.accountant
+        entity = Entity(entity.accountant)
+    view = entity.view
     known = _columns(con, view)
     chosen = _chosen(entity, wanted.columns, known)
     conditions = _conditions(entity, wanted, known)

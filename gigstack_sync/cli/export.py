@@ -1,0 +1,228 @@
+"""`gigstack export`: rows of the mirror as a file, or the accountant's monthly workbook."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from gigstack_sync.cli.output import arriving_whole
+from gigstack_sync.cli.period import AsOf, FromDay, Report, ToDay, report_session
+from gigstack_sync.cli.published import bound_memory
+from gigstack_sync.cli.session import session_of
+from gigstack_sync.errors import UsageError
+from gigstack_sync.exports.entities import ACCOUNTANT, FULL, OFFICIAL
+from gigstack_sync.exports.files import Format, write
+
+if TYPE_CHECKING:
+    from gigstack_sync.exports.question import Question, Wanted
+
+PACKAGE: Final = "paquete"
+_SORTS: Final = ("asc", "desc")
+_LANGUAGES: Final = ("es", "en")
+
+
+def export(
+    context: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help="invoices, payments, receipts, clients, services, sat, items, taxes, "
+            "complements, relations, drafts, balances, cobranza, any view, or paquete.",
+        ),
+    ],
+    from_: FromDay = None,
+    to: ToDay = None,
+    as_of: AsOf = None,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="YYYY-MM", help="That month alone.")
+    ] = None,
+    format_: Annotated[
+        Format | None, typer.Option("--format", "-f", help="Default: the file's ending, else csv.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Write a file, atomically; else stdout."),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="LIST", help="official, full, contador, or names: a,b."),
+    ] = None,
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", metavar="NAME", help="contador: Spanish columns, for Excel."),
+    ] = None,
+    for_excel: Annotated[
+        bool, typer.Option("--excel", help="CSV as Excel in Mexico opens it by double-click.")
+    ] = False,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="es|en", help="Language of the headings.")
+    ] = None,
+    status: Annotated[str | None, typer.Option("--status", help="Only rows in this state.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="ID|RFC", help="Only this client's.")
+    ] = None,
+    series: Annotated[str | None, typer.Option("--series", help="Only this series.")] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="ISO", help="Only this currency.")
+    ] = None,
+    email: Annotated[str | None, typer.Option("--email", help="Only this e-mail.")] = None,
+    rfc: Annotated[str | None, typer.Option("--rfc", help="Only this RFC.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", metavar="I|E|P|T|all", help="Only this type of CFDI.")
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="asc|desc", help="Newest first unless asc.")
+    ] = None,
+    order_by: Annotated[
+        str | None, typer.Option("--order-by", metavar="COLUMN", help="Order by this column.")
+    ] = None,
+) -> None:
+    """Write rows to a file or to stdout. `paquete` is one workbook for the accountant.
+
+    CSV of invoices, payments, receipts and clients has the official columns unless --columns
+    says otherwise; the other formats have all of them. What a spreadsheet would run is disarmed.
+
+    $ gigstack export invoices --from 2026-10 --to 2026-10 --out october.csv
+    $ gigstack export cobranza --layout contador --out cobranza.xlsx
+    $ gigstack export payments --status succeeded --format jsonl
+    $ gigstack export paquete --month 2026-10 --out october.xlsx
+    """
+    session = session_of(context)
+    bound_memory(session.settings.memory.value)
+    _one_of("--sort", sort, _SORTS)
+    _one_of("--lang", lang, _LANGUAGES)
+    _one_of("--layout", layout, (ACCOUNTANT,))
+    if month:
+        if from_ or to:
+            raise UsageError("--month and --from or --to exclude each other.")
+        from_, to = month, month
+    if what == PACKAGE:
+        _package(context, month, out)
+        return
+    chosen = _format(format_, out, json=session.json)
+    if layout:
+        columns, for_excel, lang = columns or ACCOUNTANT, True, lang or "es"
+    given = {
+        "status": status,
+        "client": client,
+        "series": series,
+        "currency": currency,
+        "email": email,
+        "rfc": rfc,
+        "type": kind,
+    }
+
+    def wanted(report: Report) -> Wanted:
+        from gigstack_sync.exports.question import Wanted
+
+        cut = report.cut
+        filters = {k: v for k, v in (given | {"team": cut.team}).items() if v is not None}
+        return Wanted(
+            what,
+            columns or (OFFICIAL if chosen is Format.CSV else FULL),
+            tuple(filters.items()),
+            cut.from_on,
+            cut.to_on or (cut.as_of if as_of else None),
+            order_by,
+            sort != "asc",
+            lang == "es",
+        )
+
+    _write(context, wanted, chosen, out, (from_, to, as_of), for_excel=for_excel)
+
+
+def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    if value is not None and value not in allowed:
+        raise UsageError(f"{option} is {' or '.join(allowed)}, not {value!r}.")
+
+
+def _format(asked: Format | None, out: Path | None, *, json: bool) -> Format:
+    if asked is not None:
+        return asked
+    if json:
+        return Format.JSON
+    if out is None:
+        return Format.CSV
+    suffix = out.suffix.lstrip(".").lower()
+    if suffix not in set(Format):
+        raise UsageError(
+            f"The format of {out.name} is unclear.",
+            hint="Say it: --format csv, json, jsonl, parquet or xlsx",
+        )
+    return Format(suffix)
+
+
+def _write(
+    context: typer.Context,
+    wanted: Any,
+    kind: Format,
+    out: Path | None,
+    days: tuple[str | None, str | None, str | None],
+    *,
+    for_excel: bool,
+) -> None:
+    from gigstack_sync.exports.question import compose
+
+    with (
+        _destination(out, kind) as target,
+        report_session(context, *days, target) as report,
+    ):
+        asked = wanted(report)
+        question = compose(report.con, asked)
+        if kind is Format.XLSX:
+            rows = _workbook(report, asked.name, question, target)
+        else:
+            rows = write(report.con, question, target, kind, for_excel=for_excel)
+        session_of(context).chat(f"{rows:,} rows" + (f" in {out}." if out else "."))
+
+
+def _workbook(report: Report, name: str, question: Question, target: Path) -> int:
+    from gigstack_sync.exports.workbook import book
+
+    answer = report.reader.ask(question.sql)
+    with book(target) as made:
+        flat = (row for batch in answer.batches for row in batch)
+        return made.sheet(name[:31], question.fields, flat).rows
+
+
+@contextmanager
+def _destination(out: Path | None, kind: Format) -> Iterator[Path]:
+    """Where to write: the file, arriving whole; or a temporary one that then goes to stdout."""
+    if out is not None:
+        with arriving_whole(out) as temporary:
+            yield temporary
+        return
+    if kind in {Format.PARQUET, Format.XLSX} and sys.stdout.isatty():
+        raise UsageError(f"{kind} is not for a terminal.", hint=f"Add: --out FILE.{kind}")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"rows.{kind}"
+        yield file
+        sys.stdout.flush()
+        with file.open("rb") as data:
+            shutil.copyfileobj(data, sys.stdout.buffer)
+
+
+def _package(context: typer.Context, month: str | None, out: Path | None) -> None:
+    from gigstack_sync.exports.package import write_package
+
+    if month is None:
+        raise UsageError(
+            "The package is of one month.",
+            hint="For example: gigstack export paquete --month 2026-10 --out october.xlsx",
+        )
+    if out is None:
+        raise UsageError("The package is a file.", hint=f"Add: --out paquete-{month}.xlsx")
+    with (
+        arriving_whole(out) as target,
+        report_session(context, month, month, month) as report,
+    ):
+        sheets = write_package(report.reader, target)
+        session_of(context).chat("".join(f"{n}: {r:,} rows\n" for n, r in sheets.items()).strip())

@@ -1,0 +1,115 @@
+"""The accountant's monthly workbook: what was issued, received, collected and is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gigstack_sync.exports.headings import spanish
+from gigstack_sync.exports.question import Field, quoted
+from gigstack_sync.exports.workbook import Totals, book
+from gigstack_sync.reports import ask_one
+
+if TYPE_CHECKING:
+    from gigstack_sync.exports.workbook import Book
+    from gigstack_sync.store.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of the workbook: the view behind it, its order, and what to know about it."""
+
+    name: str
+    view: str
+    order: str
+    condition: str = "true"
+    note: str = ""
+
+
+SHEETS: Final = (
+    Sheet("CFDI emitidos", "accountant_issued", "issued_on, series, folio_number, uuid_fiscal"),
+    Sheet(
+        "CFDI recibidos",
+        "accountant_sat",
+        "issued_at, uuid_fiscal",
+        "direction = 'Recibido'",
+        "Según la descarga masiva del SAT; sin ella la hoja queda vacía.",
+    ),
+    Sheet(
+        "Pagos (REP)",
+        "accountant_complements",
+        "paid_on, complement_uuid, invoice_uuid, instalment",
+        note="El monto de un pago se repite en cada documento que paga.",
+    ),
+    Sheet("Conceptos", "accountant_items", "issued_on, uuid_fiscal, position"),
+    Sheet(
+        "Impuestos facturados",
+        "accountant_taxes",
+        "invoice_type desc, payment_method, tax, rate, currency",
+        note="Según lo facturado. El IVA se causa al cobro (LIVA 1-B): de PPD, según los REP.",
+    ),
+    Sheet(
+        "Cobranza",
+        "accountant_balances",
+        "currency, days_overdue desc, client_name, folio_number",
+        note="Saldos al corte.",
+    ),
+    Sheet(
+        "Conciliación SAT",
+        "conciliation_sat",
+        "all",
+        note="Diferencias entre gigstack y el SAT; sin descarga del SAT no se puede saber.",
+    ),
+)
+"""Sheets in their order; one whose view this file does not have is left out."""
+
+
+def write_package(reader: Reader, target: Path) -> dict[str, int]:
+    """Write the workbook for the period of the cut; sheet → rows."""
+    cut = ask_one(reader.connection, "cut")
+    written: dict[str, Totals] = {}
+    with book(target) as made:
+        for sheet in SHEETS:
+            fields = _fields(reader, sheet.view)
+            if fields:
+                written[sheet.name] = _fill(reader, made, sheet, fields)
+        made.facts("Resumen", _summary(cut, written), (26, 12, 12, 24, 20))
+    return {name: totals.rows for name, totals in written.items()}
+
+
+def _fields(reader: Reader, view: str) -> list[Field]:
+    rows = reader.connection.execute(
+        "select column_name, data_type from duckdb_columns() where schema_name = 'main' "
+        "and database_name = current_database() and not internal and table_name = ? "
+        "order by column_index",
+        [view],
+    ).fetchall()
+    return [Field(name, spanish(name), kind) for name, kind in rows]
+
+
+def _fill(reader: Reader, made: Book, sheet: Sheet, fields: list[Field]) -> Totals:
+    names = ", ".join(quoted(field.name) for field in fields)
+    answer = reader.ask(
+        f"select {names} from {quoted(sheet.view)} where {sheet.condition} order by {sheet.order}"
+    )
+    rows = (row for batch in answer.batches for row in batch)
+    return made.sheet(sheet.name, fields, rows, sheet.note)
+
+
+def _summary(cut: dict[str, Any], written: dict[str, Totals]) -> list[list[Any]]:
+    """Period, and each sheet's rows and totals per currency."""
+    rows: list[list[Any]] = [
+        ["Hoja", "Renglones", "Moneda", "Concepto", "Suma"],
+        ["Periodo", None, None, f"{cut['from_on']} a {cut['to_on']}", None],
+        ["Saldos al", None, None, str(cut["as_of"]), None],
+    ]
+    for name, totals in written.items():
+        rows.append([name, totals.rows, None, None, None])
+        rows += [
+            [None, None, currency, spanish(column), amount]
+            for currency, sums in sorted(totals.sums.items())
+            for column, amount in zip(totals.columns, sums, strict=True)
+            if amount
+        ]
+    return rows

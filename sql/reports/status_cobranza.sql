@@ -1,0 +1,101 @@
+-- What is owed on invoices in force that were issued in the period, for `gigstack status`.
+-- Grain: one row per currency; the rows of invoice_balances with payment_method PPD add up to it.
+--   currency: ISO code; amounts of this row are in it
+--   ppd: PPD in force at the cut
+--   pending: with a balance above the tolerance
+--   pending_total: balance of those
+--   pending_total_mxn: in pesos at each invoice's own rate, those without a rate left out
+--   without_rate: pending ones whose rate is missing
+--   paid: with a balance up to the tolerance
+--   partial: pending ones of which a part is paid
+--   unknown: whose balance cannot be known at the cut; in no other count
+--   current: pending, issued up to 15 days ago
+--   current_total: balance of those
+--   d30: pending, issued 16 to 30 days ago
+--   d30_total: balance of those
+--   d60: pending, issued 31 to 60 days ago
+--   d60_total: balance of those
+--   d90: pending, issued 61 to 90 days ago
+--   d90_total: balance of those
+--   over90: pending, issued more than 90 days ago, or on an unknown day
+--   over90_total: balance of those
+--   overdue: pending, past their due date
+--   overdue_total: balance of those
+--   divergent: whose known balances differ by more than the tolerance
+
+with
+
+ppd as (
+
+    select
+        invoice_balances.currency,
+        invoice_balances.balance,
+        invoice_balances.balance_mxn,
+        invoice_balances.total,
+        coalesce(invoice_balances.is_divergent, false) as is_divergent,
+        coalesce(invoice_balances.balance > cut.tolerance, false) as is_pending,
+        coalesce(invoice_balances.days_overdue > 0, false) as is_overdue,
+        case
+            when invoice_balances.days_open <= 15 then 0
+            when invoice_balances.days_open <= 30 then 1
+            when invoice_balances.days_open <= 60 then 2
+            when invoice_balances.days_open <= 90 then 3
+            else 4
+        end as age
+
+    from invoice_balances
+
+    cross join cut
+
+    where
+        invoice_balances.payment_method = 'PPD'
+        and within_period(
+            invoice_balances.issued_on, cut.from_on, least(cut.to_on, cut.as_of)
+        )
+        and (cut.team_id is null or invoice_balances.team_id = cut.team_id)
+
+)
+
+select
+    currency,
+    count(*) as ppd,
+    count(*) filter (where is_pending) as pending,
+    cast(
+        coalesce(sum(balance) filter (where is_pending), 0) as decimal(38, 6)
+    ) as pending_total,
+    cast(
+        coalesce(sum(balance_mxn) filter (where is_pending), 0) as decimal(38, 6)
+    ) as pending_total_mxn,
+    count(*) filter (where is_pending and balance_mxn is null) as without_rate,
+    count(*) filter (where balance is not null and not is_pending) as paid,
+    count(*) filter (where is_pending and balance < total) as partial,
+    count(*) filter (where balance is null) as unknown,
+    count(*) filter (where is_pending and age = 0) as current,
+    cast(
+        coalesce(sum(balance) filter (where is_pending and age = 0), 0) as decimal(38, 6)
+    ) as current_total,
+    count(*) filter (where is_pending and age = 1) as d30,
+    cast(
+        coalesce(sum(balance) filter (where is_pending and age = 1), 0) as decimal(38, 6)
+    ) as d30_total,
+    count(*) filter (where is_pending and age = 2) as d60,
+    cast(
+        coalesce(sum(balance) filter (where is_pending and age = 2), 0) as decimal(38, 6)
+    ) as d60_total,
+    count(*) filter (where is_pending and age = 3) as d90,
+    cast(
+        coalesce(sum(balance) filter (where is_pending and age = 3), 0) as decimal(38, 6)
+    ) as d90_total,
+    count(*) filter (where is_pending and age = 4) as over90,
+    cast(
+        coalesce(sum(balance) filter (where is_pending and age = 4), 0) as decimal(38, 6)
+    ) as over90_total,
+    count(*) filter (where is_pending and is_overdue) as overdue,
+    cast(
+        coalesce(sum(balance) filter (where is_pending and is_overdue), 0) as decimal(38, 6)
+    ) as overdue_total,
+    count(*) filter (where is_divergent) as divergent
+
+from ppd
+
+group by currency
