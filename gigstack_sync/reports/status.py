@@ -155,18 +155,12 @@ def _in_pesos(rows: dict[str, dict[str, Row]]) -> dict[str, Any]:
 
 def _notes(con: duckdb.DuckDBPyConnection, cut: Row) -> list[str]:
     """What a reader has to know of a past cut, and of documents dated after it."""
-    notes: list[str] = []
-    sql = "select max(coalesce(finished_at, started_at)) as ended_at from sync_runs"
-    newest = ask_one(con, sql)["ended_at"]
-    if cut["as_of"] is None or newest is None:
-        return notes
-    if cut["as_of"] < newest.date():
-        notes.append(
+    if cut["is_past"]:
+        return [
             "A past cut is rebuilt from dates; refunds, failures and expiries are as known today."
-        )
-    elif later := ask_one(con, "status_later")["documents"]:
-        notes.append(f"{later:,} documents dated after {cut['as_of']} are left out.")
-    return notes
+        ]
+    later = ask_one(con, "status_later")["documents"]
+    return [f"{later:,} documents dated after {cut['as_of']} are left out."] if later else []
 
 
 class _Numbers:

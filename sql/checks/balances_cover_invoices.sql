@@ -1,4 +1,4 @@
--- Every PPD in force at the cut has a balance row, and every balance row is an invoice in force.
+-- Every PPD in force at the cut has a balance row, and every balance row is such an invoice.
 select
     coalesce(valid.team_id, balances.team_id) as team_id,
     coalesce(valid.invoice_id, balances.invoice_id) as invoice_id,
@@ -8,7 +8,11 @@ select
 from (
     select status_invoice_rows.*
     from status_invoice_rows
-    where invoice_type = 'I' and state = 'valid' and payment_method = 'PPD'
+    where
+        invoice_type = 'I'
+        and coalesce(state, 'valid') = 'valid'
+        and payment_method = 'PPD'
+        and issued_on is not null
 ) as valid
 
 full join (
@@ -18,4 +22,6 @@ full join (
 ) as balances
     on valid.team_id = balances.team_id and valid.invoice_id = balances.invoice_id
 
-where valid.invoice_id is null or balances.invoice_id is null
+where
+    balances.invoice_id is null and valid.state = 'valid'
+    or valid.invoice_id is null

@@ -13,7 +13,7 @@ full join (
     from invoice_balances
     cross join cut
     where
-        invoice_balances.payment_method = 'PPD'
+        coalesce(invoice_balances.payment_method = 'PPD', invoice_balances.api_balance is not null)
         and invoice_balances.balance > cut.tolerance
     group by invoice_balances.currency
 ) as details

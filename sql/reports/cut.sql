@@ -3,6 +3,7 @@
 -- Grain: exactly one row. The only view that reads session variables.
 --   as_of: what was known and owed at the end of this local day; variable `as_of`, by default the
 --     day the newest run in this file ended (Central Mexico, UTC-6)
+--   is_past: a sync ran after that day, so today's states are not those of the cut
 --   from_on: first local day of the period; variable `from_on`, NULL for the whole history
 --   to_on: last local day of the period, included; variable `to_on`, by default as_of
 --   team_id: only this company; variable `team`, NULL for all of them
@@ -16,7 +17,7 @@ with
 
 newest_run as (
 
-    select max(coalesce(finished_at, started_at)) as ended_at
+    select central_day(max(coalesce(finished_at, started_at))) as ended_on
     from sync_runs
 
 ),
@@ -31,11 +32,10 @@ asked as (
 )
 
 select
-    coalesce(asked.as_of, cast(newest_run.ended_at - interval 6 hour as date)) as as_of,
+    coalesce(asked.as_of, newest_run.ended_on) as as_of,
+    coalesce(asked.as_of < newest_run.ended_on, false) as is_past,
     asked.from_on,
-    coalesce(
-        asked.to_on, asked.as_of, cast(newest_run.ended_at - interval 6 hour as date)
-    ) as to_on,
+    coalesce(asked.to_on, asked.as_of, newest_run.ended_on) as to_on,
     nullif(cast(getvariable('team') as varchar), '') as team_id,
     coalesce(cast(getvariable('terms_default_days') as integer), 0) as terms_default_days,
     coalesce(cast(getvariable('client_terms') as varchar), '[]') as client_terms,

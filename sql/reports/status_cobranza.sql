@@ -1,5 +1,6 @@
 -- What is owed on invoices in force that were issued in the period, for `gigstack status`.
--- Grain: one row per currency; the rows of invoice_balances with payment_method PPD add up to it.
+-- Grain: one row per currency; the rows of invoice_balances add up to it: PPD, and those without a
+--   method of which gigstack knows a balance.
 --   currency: ISO code; amounts of this row are in it
 --   ppd: PPD in force at the cut
 --   pending: with a balance above the tolerance
@@ -48,7 +49,7 @@ ppd as (
     cross join cut
 
     where
-        invoice_balances.payment_method = 'PPD'
+        coalesce(invoice_balances.payment_method = 'PPD', invoice_balances.api_balance is not null)
         and within_period(
             invoice_balances.issued_on, cut.from_on, least(cut.to_on, cut.as_of)
         )

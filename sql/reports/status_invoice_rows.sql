@@ -5,7 +5,8 @@
 --   uuid_fiscal: folio fiscal
 --   invoice_type: I income, E credit note, P payment complement
 --   issued_on: local day of the invoice
---   state: valid or cancelled at the cut, pending, or a word as sent
+--   state: valid or cancelled at the cut, pending, or a word as sent; NULL at a past cut for one
+--     whose day of cancellation gigstack does not tell
 --   payment_method: PUE or PPD
 --   currency: ISO code; total is in it
 --   total: with taxes
@@ -18,8 +19,9 @@ select
     invoices.invoice_type,
     invoices.issued_on,
     case
-        when invoices.status = 'cancelled' and invoices.cancelled_on > cut.as_of then 'valid'
-        else invoices.status
+        when invoices.status <> 'cancelled' or not cut.is_past then invoices.status
+        when invoices.cancelled_on <= cut.as_of then 'cancelled'
+        when invoices.cancelled_on > cut.as_of then 'valid'
     end as state,
     invoices.payment_method,
     invoices.currency,
@@ -32,6 +34,9 @@ cross join cut
 
 where
     invoices.invoice_type in ('I', 'E', 'P')
-    and (invoices.deleted_at is null or cast(invoices.deleted_at as date) > cut.as_of)
+    and (
+        invoices.deleted_at is null
+        or (cut.is_past and central_day(invoices.deleted_at) > cut.as_of)
+    )
     and within_period(invoices.issued_on, cut.from_on, least(cut.to_on, cut.as_of))
     and (cut.team_id is null or invoices.team_id = cut.team_id)

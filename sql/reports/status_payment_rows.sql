@@ -16,6 +16,7 @@ select
     payments.created_on,
     payments.succeeded_on,
     case
+        when not cut.is_past then payments.status
         when payments.status in ('succeeded', 'refunded') and payments.succeeded_on > cut.as_of
             then 'pending'
         else payments.status
@@ -24,7 +25,7 @@ select
     payments.total,
     payments.total_mxn,
     case
-        when payments.succeeded_on > cut.as_of then 0
+        when cut.is_past and payments.succeeded_on > cut.as_of then 0
         when payments.status = 'refunded' then coalesce(payments.total_refunded, payments.total)
         else payments.total_refunded
     end as refunded
@@ -34,6 +35,9 @@ from payments
 cross join cut
 
 where
-    (payments.deleted_at is null or cast(payments.deleted_at as date) > cut.as_of)
+    (
+        payments.deleted_at is null
+        or (cut.is_past and central_day(payments.deleted_at) > cut.as_of)
+    )
     and within_period(payments.created_on, cut.from_on, least(cut.to_on, cut.as_of))
     and (cut.team_id is null or payments.team_id = cut.team_id)

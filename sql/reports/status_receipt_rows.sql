@@ -13,7 +13,10 @@ select
     receipts.id as receipt_id,
     receipts.created_on,
     case
-        when receipts.status = 'invoiced' and cast(receipts.invoiced_at as date) > cut.as_of
+        when
+            cut.is_past
+            and receipts.status = 'invoiced'
+            and central_day(receipts.invoiced_at) > cut.as_of
             then 'pending'
         else receipts.status
     end as state,
@@ -26,6 +29,9 @@ from receipts
 cross join cut
 
 where
-    (receipts.deleted_at is null or cast(receipts.deleted_at as date) > cut.as_of)
+    (
+        receipts.deleted_at is null
+        or (cut.is_past and central_day(receipts.deleted_at) > cut.as_of)
+    )
     and within_period(receipts.created_on, cut.from_on, least(cut.to_on, cut.as_of))
     and (cut.team_id is null or receipts.team_id = cut.team_id)

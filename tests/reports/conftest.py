@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ import duckdb
 import pytest
 
 from gigstack_sync.reports import Cut, Row, apply, ask
+from gigstack_sync.store.derive import refresh
 from gigstack_sync.store.load import Batch, Loader
 from gigstack_sync.store.schema_page import blank_database
 from gigstack_sync.sync.perform import spool_line
@@ -64,6 +64,7 @@ class Books:
             "values (?, ?, ?, 'ok', 0)",
             [self._run, moment, moment],
         )
+        refresh(self.con)
 
     def delete(self, stream: str, *ids: str, at: str = "2026-03-31") -> None:
         """The API no longer has these rows."""
@@ -72,6 +73,7 @@ class Books:
             self.con.execute(
                 f"update mirror.{stream} set deleted_at = ? where id = ?", [moment, row_id]
             )
+        refresh(self.con, everything=True)
 
     def invoice(self, name: str, total: Any, on: str, kind: str = "I", **fields: Any) -> str:
         """Load one stamped CFDI of client ACME; its folio fiscal is returned."""
