@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gigstack_sync.errors import AuthError, StorageError
 from gigstack_sync.store.columns import prepare_tables
 from gigstack_sync.store.connection import Damaged, connect, explain, is_ours, is_whole, set_aside
+from gigstack_sync.store.derive import refresh
 from gigstack_sync.store.migrations import migrate
 from gigstack_sync.store.views import install, install_macros
 
@@ -54,7 +55,10 @@ class Mirror:
                 raise told from error
 
     def close(self) -> None:
-        """Fold the log into the file and let go of it."""
+        """Derive what the run's rows change, fold the log into the file and let go of it."""
+        self.con.execute("begin")
+        refresh(self.con)
+        self.con.execute("commit")
         self.con.execute("checkpoint")  # what close does by itself, it does without a word
         self.con.close()
 

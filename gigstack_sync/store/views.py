@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gigstack_sync.errors import StorageError
-from gigstack_sync.store import reference
+from gigstack_sync.store import derive, reference
 from gigstack_sync.store.reading_order import in_order
 from gigstack_sync.store.sqlfiles import header, read
 
@@ -59,7 +59,7 @@ def install_macros(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> None:
-    """Create macros, reference tables and commented views; the mirror's tables must exist.
+    """Create macros, reference and derived tables, and views; the mirror's tables must exist.
 
     What the database already holds of the same text is left alone. `force` rebuilds the
     views: after a table they read was replaced.
@@ -69,6 +69,9 @@ def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> None:
     with _unless_installed(con, "reference", _digest(tables), force=False) as missing:
         if missing:
             reference.build(con)
+    with _unless_installed(con, "derived", _digest(read("derived")), force=force) as missing:
+        if missing:
+            derive.create(con)
     views = view_files()
     with _unless_installed(con, "views", _digest(views), force=force) as missing:
         if missing:

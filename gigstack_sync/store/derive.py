@@ -1,0 +1,91 @@
+"""Schema `derived`: what views would have to work out anew each time, kept after each run.
+
+Its tables follow from the mirror and its history alone; sql/derived/ holds their selects.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gigstack_sync.store.reading_order import in_order
+from gigstack_sync.store.sqlfiles import read
+
+if TYPE_CHECKING:
+    import duckdb
+
+GROWING: Final = ("seen_states", "complement_rows")
+"""Tables that a run only brings up to date; the others are small and made anew."""
+SOURCES: Final = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_sat")
+
+
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables anew, empty; the next refresh fills them."""
+    con.execute("drop schema if exists derived cascade")
+    con.execute("create schema derived")
+    con.execute("create table derived.state as select 0::bigint as run_id")
+    _mark(con, 0, is_all=True)
+    for name, select in _selects(con):
+        con.execute(f"create table derived.{name} as select * from ({select}) limit 0")
+
+
+def refresh(con: duckdb.DuckDBPyConnection, *, everything: bool = False) -> bool:
+    """Bring the tables up to the newest run that wrote, inside the caller's transaction.
+
+    False when there was none.
+    """
+    row = con.execute("select run_id from derived.state").fetchone()
+    done = 0 if everything or row is None else int(row[0])
+    newest = _newest_run(con)
+    if newest <= done and not everything:
+        return False
+    _mark(con, done, is_all=done == 0)
+    for name, select in _selects(con):
+        _fill(con, name, select, is_all=done == 0)
+    con.execute("update derived.state set run_id = ?", [newest])
+    return True
+
+
+def _selects(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Names and texts, each after the derived tables it reads."""
+    selects = read("derived")
+    plain = {name: text.replace("derived.", "") for name, text in selects.items()}
+    return [(name, selects[name]) for name in in_order(con, plain)]
+
+
+def _newest_run(con: duckdb.DuckDBPyConnection) -> int:
+    union = " union all ".join(f"select max(run_id) as run_id from mirror.{s}" for s in SOURCES)
+    row = con.execute(f"select coalesce(max(run_id), 0) from ({union})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _mark(con: duckdb.DuckDBPyConnection, done: int, *, is_all: bool) -> None:
+    """Say in temp tables what the selects shall look at: runs after `done`, complements to redo.
+
+    A complement is redone when it changed, when one of its invoices changed or is not found
+    yet, and when nobody has told the day it was cancelled.
+    """
+    con.execute(f"create or replace temp table since as select {done:d}::bigint as run_id")
+    condition = "" if is_all else _REDONE.format(done=done)
+    con.execute(
+        "create or replace temp table affected as "
+        f"select key from mirror.invoices_payment {condition}"
+    )
+
+
+_REDONE: Final = """where run_id > {done:d}
+    or (status = 'cancelled' and cancelled_on is null)
+    or key in (
+        select complement_key from derived.complement_rows
+        where invoice_key is null
+            or invoice_key in (select key from mirror.invoices_income where run_id > {done:d})
+    )"""
+
+
+def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str, *, is_all: bool) -> None:
+    if is_all or name not in GROWING:
+        con.execute(f"delete from derived.{name}")
+    elif name == "complement_rows":
+        con.execute(
+            "delete from derived.complement_rows where complement_key in (select key from affected)"
+        )
+    con.execute(f"insert into derived.{name} {select}")
