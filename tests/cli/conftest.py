@@ -139,3 +139,18 @@ def published(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.chmod(0o600)
     monkeypatch.setenv("GIGSTACK_DB", str(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published file of a small demo, with its history of changes; never write to it."""
+    path = tmp_path_factory.mktemp("demo") / "gigstack.duckdb"
+    assert main(["demo", "--invoices", "150", "--db", str(path), "--json"]) == 0
+    return path
+
+
+@pytest.fixture
+def demo(demo_file: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo's file as the one that commands read."""
+    monkeypatch.setenv("GIGSTACK_DB", str(demo_file))
+    return demo_file
