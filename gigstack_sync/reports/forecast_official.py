@@ -29,7 +29,7 @@ def trend(values: Sequence[float]) -> float:
 
 
 def project(values: Sequence[float], steps: int) -> list[float]:
-    """This month, then as many further ones as `steps` asks for: a compounded trend."""
+    """Values from the month under way on, as many as `steps` asks for: a compounded trend."""
     months = [value for value in values[-REMEMBERED:] if value > 0]
     mean = fmean(months) if months else 0.0
     growth = 1 + trend(values) / 100

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import exp, log
 from statistics import fmean, median
 from typing import Final
@@ -152,7 +152,7 @@ def _slope_error(values: Values, slope: float) -> float:
     count, middle, mean = len(values), (len(values) - 1) / 2, fmean(values)
     errors = [value - mean - slope * (n - middle) for n, value in enumerate(values)]
     squares = sum(error * error for error in errors)
-    following = sum(a * b for a, b in zip(errors, errors[1:], strict=False))
+    following = sum(a * b for a, b in pairwise(errors))
     chained = min(0.8, max(0.0, following / squares)) if squares else 0.0
     spread = (count**3 - count) / 12
     return float((squares / (count - 2) / spread * (1 + chained) / (1 - chained)) ** 0.5)

@@ -1,0 +1,153 @@
+-- Open credit invoices, each with the chance of being paid that the company's own history gives it.
+-- Grain: one row per PPD invoice with a balance at the cut.
+--   team_id: the company
+--   invoice_id: gigstack's id of the invoice
+--   uuid_fiscal: folio fiscal
+--   client_key: the client: RFC, or the client's id where the RFC is generic
+--   client_name: name of the client
+--   currency: ISO code; amounts of this row are in it
+--   issued_on: local day of the invoice
+--   due_on: when it was due; the day of issue where no terms are known
+--   days_open: days since issue
+--   age: days after the due date, negative before it
+--   balance: what is owed
+--   pace: how fast this client pays compared with all: 2 is twice the usual rate; drawn towards 1
+--     the fewer its payments are
+--   client_cases: payments of this client behind the pace
+--   cases: payments of all clients behind the curve
+--   is_estimated: there are at least five payments to learn from; else the chances are NULL
+--   is_undated: older than nine in ten are when they are paid, so no date is given to it
+--   paid_30: chance of being paid within 30 days
+--   paid_60: within 60 days
+--   paid_90: within 90 days
+--   paid_365: within a year
+--   expected: balance × paid_365, cents
+
+with
+
+curve as (
+
+    select
+        team_id,
+        any_value(cases) as cases,
+        list(cumulated order by age) as hazards
+
+    from forecast_curve
+
+    group by team_id
+
+),
+
+usual as (
+
+    select
+        forecast_cases.team_id,
+        forecast_cases.client_key,
+        sum(forecast_cases.paid) as paid,
+        cast(sum(forecast_cases.payments) as bigint) as payments,
+        sum(
+            (forecast_cases.paid + forecast_cases.left_open - forecast_cases.entered)
+            * curve.hazards[forecast_cases.week * 7 + 95]
+        ) as expected
+
+    from forecast_cases
+
+    inner join curve
+        on forecast_cases.team_id = curve.team_id
+
+    group by
+        forecast_cases.team_id,
+        forecast_cases.client_key
+
+),
+
+open_invoices as (
+
+    select
+        invoice_balances.team_id,
+        invoice_balances.invoice_id,
+        invoice_balances.uuid_fiscal,
+        invoice_balances.client_key,
+        invoice_balances.client_name,
+        invoice_balances.currency,
+        invoice_balances.issued_on,
+        invoice_balances.due_on,
+        invoice_balances.days_open,
+        invoice_balances.days_overdue as age,
+        invoice_balances.balance,
+        least(greatest(invoice_balances.days_overdue, -91), 734) + 92 as place,
+        least(greatest(invoice_balances.issued_on - invoice_balances.due_on, -91), 0) + 92 as born
+
+    from invoice_balances
+
+    where
+        invoice_balances.payment_method = 'PPD'
+        and invoice_balances.balance > 0.01
+
+),
+
+paced as (
+
+    select
+        open_invoices.*,
+        coalesce(curve.cases, 0) as cases,
+        coalesce(curve.cases >= 5, false) as is_estimated,
+        coalesce(usual.payments, 0) as client_cases,
+        round(
+            least(
+                greatest((coalesce(usual.paid, 0) + 5) / (coalesce(usual.expected, 0) + 5), 0.1), 5
+            ),
+            2
+        ) as pace,
+        curve.hazards[open_invoices.place] as reached,
+        curve.hazards[least(open_invoices.place + 30, 826)] as reached_30,
+        curve.hazards[least(open_invoices.place + 60, 826)] as reached_60,
+        curve.hazards[least(open_invoices.place + 90, 826)] as reached_90,
+        curve.hazards[least(open_invoices.place + 365, 826)] as reached_365,
+        curve.hazards[open_invoices.born] as reached_at_birth,
+        curve.hazards[826] as reached_at_last
+
+    from open_invoices
+
+    left join usual
+        on
+            open_invoices.team_id = usual.team_id
+            and open_invoices.client_key = usual.client_key
+
+    left join curve
+        on open_invoices.team_id = curve.team_id
+
+)
+
+select
+    team_id,
+    invoice_id,
+    uuid_fiscal,
+    client_key,
+    client_name,
+    currency,
+    issued_on,
+    due_on,
+    days_open,
+    age,
+    balance,
+    pace,
+    client_cases,
+    cases,
+    is_estimated,
+    is_estimated
+    and pace * (reached - reached_at_birth)
+    >= -ln(1 - 0.9 * (1 - exp(-pace * (reached_at_last - reached_at_birth)))) as is_undated,
+    case when is_estimated then 1 - exp(-pace * (reached_30 - reached)) end as paid_30,
+    case when is_estimated then 1 - exp(-pace * (reached_60 - reached)) end as paid_60,
+    case when is_estimated then 1 - exp(-pace * (reached_90 - reached)) end as paid_90,
+    case when is_estimated then 1 - exp(-pace * (reached_365 - reached)) end as paid_365,
+    case
+        when is_estimated
+            then cast(
+                cast(balance as double) * (1 - exp(-pace * (reached_365 - reached)))
+                as decimal(18, 2)
+            )
+    end as expected
+
+from paced
