@@ -123,6 +123,11 @@ class Book:
                     bold = self._formats["heading"] if number == 0 else None
                     sheet.write_string(number, column, str(value), bold)
 
+    def abandon(self) -> None:
+        """Let go of the rows spooled so far; the file is not written."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+
     def close(self) -> None:
         """Put the parts together; OSError when the disk is full."""
         from xlsxwriter.exceptions import FileCreateError
@@ -138,7 +143,11 @@ def book(path: Path) -> Iterator[Book]:
     """A workbook at `path`, complete when the block ends; what a failure leaves is removed."""
     with TemporaryDirectory(prefix=".gigstack-", dir=path.parent) as spool:
         made = Book(path, spool)
-        yield made
+        try:
+            yield made
+        except BaseException:
+            made.abandon()
+            raise
         made.close()
 
 
