@@ -43,6 +43,8 @@ log = logging.getLogger("gigstack_sync.api")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
+_CONNECT = 10.0
+"""Seconds: nobody answers where nobody answered for so long, and a stopped run waits for it."""
 
 
 @dataclass(slots=True)
@@ -277,7 +279,10 @@ class HttpWire:
         return b"".join(chunks)
 
     def _timeouts(self) -> dict[str, float]:
-        return dict.fromkeys(("connect", "read", "write", "pool"), self._policy.deadline)
+        seconds = self._policy.deadline
+        return {"connect": min(_CONNECT, seconds)} | dict.fromkeys(
+            ("read", "write", "pool"), seconds
+        )
 
     def _open_pool(self, address: Address) -> httpx.HTTPTransport:
         connections = self._policy.connections

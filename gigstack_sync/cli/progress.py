@@ -95,7 +95,10 @@ def _progress(session: Session) -> Progress:
 
 
 class StopSignal:
-    """First SIGINT or SIGTERM: commit what is complete and leave. Second: leave at once."""
+    """First SIGINT or SIGTERM: commit what is complete and leave. Second: leave at once.
+
+    Either way the exit code is the signal's: 130 or 143.
+    """
 
     def __init__(self, stop: threading.Event, wake: Callable[[], None]) -> None:
         self._stop = stop
@@ -123,7 +126,7 @@ class StopSignal:
 
     def _take(self, number: int, frame: object) -> None:
         if self._stop.is_set():
-            raise KeyboardInterrupt
+            raise SystemExit(128 + number)
         self.number = number
         self._stop.set()
         # The gate's lock may be held by the very frame this signal interrupts.

@@ -37,7 +37,7 @@ def sync(
         bool, typer.Option("--all-teams", help="Every team the key reaches (Connect).")
     ] = False,
     budget: Annotated[
-        int | None, typer.Option("--budget", min=1, metavar="N", help="At most N requests.")
+        int | None, typer.Option("--budget", min=5, metavar="N", help="At most N requests.")
     ] = None,
     if_stale: Annotated[
         str | None,

@@ -57,9 +57,9 @@ def load_texts() -> dict[str, str]:
 
 def _whole(files: dict[str, str], stem: str) -> str:
     text = files[stem]
-    for other in files:
+    for other, inner in files.items():
         if re.search(rf"^ *from {other}$", text, re.MULTILINE):
-            return f"with {other} as (\n{files[other]}\n)\nselect * from (\n{text}\n)"
+            return f"with {other} as (\n{inner}\n)\nselect * from (\n{text}\n)"
     return text
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 NOT_OFFERED = frozenset({200, 400, 402, 403, 404, 405, 422, 501})
 """Statuses by which an optional list says that this account does not have it."""
+UNKNOWN = frozenset({404, 405, 501})
+"""Statuses by which an API says that it has no such list at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +269,17 @@ class Engine:
         elif look.kind is Kind.CONFIRM and job.has_moved(answer):
             job.moved.add(look.row_id)
 
+    @staticmethod
+    def _refusals(job: Job) -> frozenset[int]:
+        """Statuses by which this list may be missing; one that was there before may not."""
+        if job.stream.is_optional:
+            return NOT_OFFERED
+        return frozenset() if job.stream.is_core or job.windows else UNKNOWN
+
     def _note_unavailable(self, job: Job, error: GigstackError, look: Look) -> None:
-        """An optional list that the account does not have is no failure."""
+        """A list that the account does not have is no failure."""
         status = error.status if isinstance(error, ApiError | Forbidden) else 0
-        if job.stream.is_optional and look.kind is Kind.HEAD and status in NOT_OFFERED:
+        if look.kind is Kind.HEAD and status in self._refusals(job):
             job.report.unavailable = error.message
             job.walk.errors = [e for e in job.walk.errors if e is not error]
 

@@ -35,7 +35,9 @@ class Stream:
     essential: frozenset[str] = frozenset()
     """Fields whose absence from a list row means that only a GET has the whole."""
     is_optional: bool = False
-    """Some accounts or versions of the API do not offer it; that is not a failure."""
+    """Some accounts do not have it: whatever refusal the API chooses is not a failure."""
+    is_core: bool = False
+    """Without it there is no account: not even a 404 is an answer."""
 
     def row_path(self, row_id: str) -> str:
         """Path of one row, its id encoded."""
@@ -51,9 +53,15 @@ ITEMS = frozenset({"items"})
 
 STREAMS = (
     Stream("teams", "/teams", Axis.NONE),
-    Stream("clients", "/clients", essential=frozenset({"legal_name", "address"})),
+    Stream("clients", "/clients", essential=frozenset({"legal_name", "address"}), is_core=True),
     Stream("services", "/services"),
-    Stream("invoices_income", "/invoices/income", volatile=UNSETTLED_INVOICE, essential=ITEMS),
+    Stream(
+        "invoices_income",
+        "/invoices/income",
+        volatile=UNSETTLED_INVOICE,
+        essential=ITEMS,
+        is_core=True,
+    ),
     Stream("invoices_egress", "/invoices/egress", volatile=UNSETTLED_INVOICE, essential=ITEMS),
     Stream(
         "invoices_payment",
@@ -83,6 +91,7 @@ STREAMS = (
         "/payments",
         volatile="status in ('pending', 'processing') or not is_status_known",
         essential=ITEMS,
+        is_core=True,
     ),
     Stream(
         "receipts",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gigstack_sync.sync.look import Answer, Look
     from gigstack_sync.sync.walk import Walk
 
-WAITING_ANSWERS = 32
+WAITING_ANSWERS = 64
 """Pages the queue holds before walkers wait for the writer: the bound on memory."""
 
 

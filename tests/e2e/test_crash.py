@@ -226,14 +226,15 @@ def test_a_sync_that_waits_for_a_silent_server_can_be_stopped(number, code, acco
     assert shop.false_claims() == []
 
 
-def test_the_second_signal_ends_it_at_once(account):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_the_second_signal_ends_it_at_once(number, code, account):
     shop = account(invoices=60, faults=["hang=60"])
     process = shop.start("sync")
     wait_for(lambda: len(shop.server.requests))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     time.sleep(0.1)
-    finished, seconds = stop(shop, process, signal.SIGINT)
-    assert finished.code == 130
+    finished, seconds = stop(shop, process, number)
+    assert finished.code == code
     assert seconds < WELL_BEFORE_A_MINUTE
     assert "Traceback" not in finished.err
 

@@ -142,6 +142,26 @@ def test_an_optional_list_that_the_account_lacks_is_no_failure(lab, api, status)
     assert report.streams[0].unavailable == "not offered"
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_list_that_the_api_has_never_had_is_no_failure(lab, api, status):
+    api.before = fail_at(1, ApiError("no such list", status=status))
+    report = lab.run("webhooks")
+    assert (report.exit_code, report.streams[0].unavailable) == (0, "no such list")
+
+
+@pytest.mark.parametrize(("stream", "status"), [("webhooks", 400), ("payments", 404)])
+def test_any_other_refusal_is_a_failure(lab, api, stream, status):
+    api.before = fail_at(1, ApiError("refused", status=status))
+    assert lab.run(stream).exit_code != 0
+
+
+def test_a_list_that_was_there_before_may_not_be_missing(lab, api):
+    api.fill(SERVICES, 30)
+    lab.run("services")
+    api.before = lambda *_: (_ for _ in ()).throw(ApiError("no such list", status=404))
+    assert lab.run("services").exit_code != 0
+
+
 def test_an_optional_list_that_is_forbidden_does_not_stop_the_run(lab, api):
     def forbid(_number, path, _params):
         if path == SAT:
