@@ -6,9 +6,10 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
@@ -19,9 +20,7 @@ from gigstack_sync.cli.session import session_of
 from gigstack_sync.errors import UsageError
 from gigstack_sync.exports.entities import ACCOUNTANT, FULL, OFFICIAL
 from gigstack_sync.exports.files import Format, write
-
-if TYPE_CHECKING:
-    from gigstack_sync.exports.question import Question, Wanted
+from gigstack_sync.exports.question import Question, Wanted, compose
 
 PACKAGE: Final = "paquete"
 _SORTS: Final = ("asc", "desc")
@@ -100,17 +99,13 @@ def export(
     _one_of("--sort", sort, _SORTS)
     _one_of("--lang", lang, _LANGUAGES)
     _one_of("--layout", layout, (ACCOUNTANT,))
-    if month:
-        if from_ or to:
-            raise UsageError("--month and --from or --to exclude each other.")
-        from_, to = month, month
+    if month and (from_ or to):
+        raise UsageError("--month and --from or --to exclude each other.")
     if what == PACKAGE:
         _package(context, month, out)
         return
     chosen = _format(format_, out, json=session.json)
-    if layout:
-        columns, for_excel, lang = columns or ACCOUNTANT, True, lang or "es"
-    given = {
+    filters = {
         "status": status,
         "client": client,
         "series": series,
@@ -119,24 +114,30 @@ def export(
         "rfc": rfc,
         "type": kind,
     }
+    wanted = Wanted(
+        what,
+        columns or _columns(layout, chosen),
+        tuple((option, value) for option, value in filters.items() if value is not None),
+        order_by=order_by,
+        descending=sort != "asc",
+        in_spanish=lang == "es" or bool(layout and not lang),
+    )
+    days = Days(month or from_, month or to, as_of)
+    _write(context, wanted, days, out, (chosen, for_excel or bool(layout)))
 
-    def wanted(report: Report) -> Wanted:
-        from gigstack_sync.exports.question import Wanted
 
-        cut = report.cut
-        filters = {k: v for k, v in (given | {"team": cut.team}).items() if v is not None}
-        return Wanted(
-            what,
-            columns or (OFFICIAL if chosen is Format.CSV else FULL),
-            tuple(filters.items()),
-            cut.from_on,
-            cut.to_on or (cut.as_of if as_of else None),
-            order_by,
-            sort != "asc",
-            lang == "es",
-        )
+class Days(NamedTuple):
+    """--from, --to and --as-of as typed."""
 
-    _write(context, wanted, chosen, out, (from_, to, as_of), for_excel=for_excel)
+    first: str | None
+    last: str | None
+    as_of: str | None
+
+
+def _columns(layout: str | None, kind: Format) -> str:
+    if layout:
+        return layout
+    return OFFICIAL if kind is Format.CSV else FULL
 
 
 def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
@@ -162,20 +163,23 @@ def _format(asked: Format | None, out: Path | None, *, json: bool) -> Format:
 
 def _write(
     context: typer.Context,
-    wanted: Any,
-    kind: Format,
+    wanted: Wanted,
+    days: Days,
     out: Path | None,
-    days: tuple[str | None, str | None, str | None],
-    *,
-    for_excel: bool,
+    how: tuple[Format, bool],
 ) -> None:
-    from gigstack_sync.exports.question import compose
-
+    kind, for_excel = how
     with (
         _destination(out, kind) as target,
         report_session(context, *days, target) as report,
     ):
-        asked = wanted(report)
+        cut = report.cut
+        asked = replace(
+            wanted,
+            filters=(*wanted.filters, *((("team", cut.team),) if cut.team else ())),
+            from_on=cut.from_on,
+            to_on=cut.to_on or (cut.as_of if days.as_of else None),
+        )
         question = compose(report.con, asked)
         if kind is Format.XLSX:
             rows = _workbook(report, asked.name, question, target)

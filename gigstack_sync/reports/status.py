@@ -74,38 +74,9 @@ def _team(con: duckdb.DuckDBPyConnection, team_id: str | None) -> dict[str, Any]
 def _section(rows: dict[str, dict[str, Row]], currency: str) -> dict[str, Any]:
     invoices, payments, receipts, owed = (_Numbers(rows[part].get(currency, {})) for part in _VIEWS)
     return {
-        "invoices": {
-            "total": invoices.count("invoices"),
-            "valid": invoices.count("valid"),
-            "cancelled": invoices.count("cancelled"),
-            "pue": {"count": invoices.count("pue"), "total": invoices.amount("pue_total")},
-            "ppd": {"count": invoices.count("ppd"), "total": invoices.amount("ppd_total")},
-            "total_amount": invoices.amount("valid_total"),
-            "cancelled_amount": invoices.amount("cancelled_total"),
-            "other": invoices.count("other"),
-        },
-        "payments": {
-            "total": payments.count("payments"),
-            "succeeded": payments.count("succeeded"),
-            "pending": payments.count("pending"),
-            "failed": payments.count("failed"),
-            "succeeded_amount": payments.amount("succeeded_total"),
-            "pending_amount": payments.amount("pending_total"),
-            "processing": payments.count("processing"),
-            "refunded": payments.count("refunded"),
-            "refunded_amount": payments.amount("refunded_total"),
-            "other": payments.count("other"),
-        },
-        "receipts": {
-            "total": receipts.count("receipts"),
-            "pending": receipts.count("pending"),
-            "invoiced": receipts.count("invoiced"),
-            "pending_amount": receipts.amount("pending_total"),
-            "total_amount": receipts.amount("all_total"),
-            "expired": receipts.count("expired"),
-            "cancelled": receipts.count("cancelled"),
-            "other": receipts.count("other"),
-        },
+        "invoices": _invoices(invoices),
+        "payments": _payments(payments),
+        "receipts": _receipts(receipts),
         "cobranza": _cobranza(owed),
         "conciliation": {
             "collected": payments.amount("succeeded_total"),
@@ -114,6 +85,47 @@ def _section(rows: dict[str, dict[str, Row]], currency: str) -> dict[str, Any]:
             "open": owed.amount("pending_total"),
             "difference": payments.amount("succeeded_total") - invoices.amount("valid_total"),
         },
+    }
+
+
+def _invoices(invoices: _Numbers) -> dict[str, Any]:
+    return {
+        "total": invoices.count("invoices"),
+        "valid": invoices.count("valid"),
+        "cancelled": invoices.count("cancelled"),
+        "pue": {"count": invoices.count("pue"), "total": invoices.amount("pue_total")},
+        "ppd": {"count": invoices.count("ppd"), "total": invoices.amount("ppd_total")},
+        "total_amount": invoices.amount("valid_total"),
+        "cancelled_amount": invoices.amount("cancelled_total"),
+        "other": invoices.count("other"),
+    }
+
+
+def _payments(payments: _Numbers) -> dict[str, Any]:
+    return {
+        "total": payments.count("payments"),
+        "succeeded": payments.count("succeeded"),
+        "pending": payments.count("pending"),
+        "failed": payments.count("failed"),
+        "succeeded_amount": payments.amount("succeeded_total"),
+        "pending_amount": payments.amount("pending_total"),
+        "processing": payments.count("processing"),
+        "refunded": payments.count("refunded"),
+        "refunded_amount": payments.amount("refunded_total"),
+        "other": payments.count("other"),
+    }
+
+
+def _receipts(receipts: _Numbers) -> dict[str, Any]:
+    return {
+        "total": receipts.count("receipts"),
+        "pending": receipts.count("pending"),
+        "invoiced": receipts.count("invoiced"),
+        "pending_amount": receipts.amount("pending_total"),
+        "total_amount": receipts.amount("all_total"),
+        "expired": receipts.count("expired"),
+        "cancelled": receipts.count("cancelled"),
+        "other": receipts.count("other"),
     }
 
 
