@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """Where a command lives (`module:name` of a function or an App), and its line of help."""
+    """Where a command lives (`module:name` of a function or an App), and its line of help.
+
+    Without a section it is another name of one that has: it works, and help does not list it.
+    """
 
     target: str
     section: str
@@ -24,6 +27,8 @@ class Entry(NamedTuple):
 
 COMMANDS: Final = {
     "status": Entry("status:status", "Reports", "Show the business at a glance."),
+    "conciliation": Entry("conciliation:app", "Reports", "Tie out months, list what does not fit."),
+    "conciliacion": Entry("conciliation:app", "", "The same, in Spanish."),
     "export": Entry("export:export", "Reports", "Write rows to CSV, JSON, Parquet or Excel."),
     "history": Entry("history:history", "Reports", "Show how a record changed, field by field."),
     "changes": Entry("history:changes", "Reports", "List what changed since a day."),
@@ -62,7 +67,7 @@ class Root(Group):
 
     def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the commands grouped by what a person wants to do."""
-        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+        for section in dict.fromkeys(e.section for e in COMMANDS.values() if e.section):
             rows = [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
             with formatter.section(section):
                 formatter.write_dl(rows, col_max=12, col_spacing=4)

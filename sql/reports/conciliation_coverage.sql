@@ -50,7 +50,7 @@ looks as (
 newest_run as (
 
     select max(finished_at) as ended_at
-    from sync_runs
+    from sync.runs
 
 ),
 
@@ -63,7 +63,7 @@ sat as (
         max(coalesce(stamped_on, issued_on)) as newest_on,
         count(*) as records
 
-    from sat_cfdis
+    from mirror.invoices_sat
 
     where
         deleted_at is null
@@ -82,7 +82,13 @@ gigstack as (
         'issued' as direction,
         min(issued_on) as oldest_on
 
-    from invoices
+    from (
+        select team_id, issued_on, deleted_at from mirror.invoices_income
+        union all
+        select team_id, issued_on, deleted_at from mirror.invoices_egress
+        union all
+        select team_id, issued_on, deleted_at from mirror.invoices_payment
+    ) as issued
 
     where deleted_at is null
 

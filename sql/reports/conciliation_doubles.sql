@@ -23,42 +23,37 @@ with
 invoiced as not materialized (
 
     select
-        invoices.team_id,
-        invoices.id,
-        invoices.uuid_fiscal,
-        invoices.client_name,
-        invoices.currency,
-        invoices.total,
-        invoices.issued_on,
-        invoices.issued_at,
-        case
-            when invoices.client_tax_id in ('XAXX010101000', 'XEXX010101000')
-                then invoices.client_id
-            else coalesce(invoices.client_tax_id, invoices.client_id)
-        end as client_key
+        held.team_id,
+        held.id,
+        held.uuid_fiscal,
+        coalesce(nullif(held.client_legal_name, ''), held.client_name) as client_name,
+        held.currency,
+        held.total,
+        held.issued_on,
+        held.issued_at,
+        held.invoice_ids,
+        held.related_documents,
+        client_key(held.client_tax_id, held.client_id, held.client_name, held.id) as client
 
-    from invoices
+    from mirror.invoices_income as held
 
     cross join cut
 
     where
-        invoices.deleted_at is null
-        and invoices.invoice_type = 'I'
-        and (invoices.status = 'valid' or invoices.cancelled_on > cut.as_of)
-        and not invoices.is_global
-        and invoices.total > 0
-        and invoices.issued_on <= cut.as_of
-        and (cut.team_id is null or invoices.team_id = cut.team_id)
+        held.deleted_at is null
+        and (held.status = 'valid' or coalesce(held.cancelled_on > cut.as_of, false))
+        and coalesce(held.global_periodicity, held.global_months) is null
+        and held.total > 0
+        and held.issued_on <= cut.as_of
+        and (cut.team_id is null or held.team_id = cut.team_id)
 
 ),
 
 invoiced_keys as (
 
-    select hash(team_id, client_key, currency, total) as double_key
+    select hash(team_id, client, currency, total) as double_key
 
     from invoiced
-
-    where client_key is not null
 
     group by double_key
 
@@ -77,13 +72,12 @@ invoice_pairs as (
     from invoiced
 
     where
-        client_key is not null
-        and hash(team_id, client_key, currency, total) in (
+        hash(team_id, client, currency, total) in (
             select invoiced_keys.double_key from invoiced_keys
         )
 
     window same_sale as (
-        partition by team_id, client_key, currency, total
+        partition by team_id, client, currency, total
         order by issued_at, id
     )
 
@@ -95,21 +89,21 @@ named as (
 
     -- what either of the two refers to
     select
-        invoice_documents.team_id,
-        invoice_documents.invoice_id,
+        invoiced.team_id,
+        invoiced.id as invoice_id,
         unnest(flatten([
-            coalesce(invoice_documents.invoice_ids, []),
+            coalesce(invoiced.invoice_ids, []),
             flatten(coalesce(
                 list_transform(
-                    invoice_documents.related_documents, lambda related: related.documents
+                    invoiced.related_documents, lambda related: related.documents
                 ),
                 []
             ))
         ])) as reference
 
-    from invoice_documents
+    from invoiced
 
-    where (invoice_documents.team_id, invoice_documents.invoice_id) in (
+    where (invoiced.team_id, invoiced.id) in (
         select
             team_id,
             id
@@ -158,39 +152,33 @@ related as (
 received as not materialized (
 
     select
-        payments.team_id,
-        payments.id,
-        payments.client_name,
-        payments.currency,
-        payments.total,
-        coalesce(payments.succeeded_at, payments.created_at) as paid_at,
-        coalesce(payments.succeeded_on, payments.created_on) as paid_on,
-        case
-            when payments.client_tax_id in ('XAXX010101000', 'XEXX010101000')
-                then payments.client_id
-            else coalesce(payments.client_tax_id, payments.client_id)
-        end as client_key
+        paid.team_id,
+        paid.id,
+        coalesce(nullif(paid.client_legal_name, ''), paid.client_name) as client_name,
+        paid.currency,
+        paid.effective_total as total,
+        coalesce(paid.succeeded_at, paid.created_at) as paid_at,
+        coalesce(paid.succeeded_on, paid.created_on) as paid_on,
+        client_key(paid.client_tax_id, paid.client_id, paid.client_name, paid.id) as client
 
-    from payments
+    from mirror.payments as paid
 
     cross join cut
 
     where
-        payments.deleted_at is null
-        and payments.status = 'succeeded'
-        and payments.total > 0
-        and coalesce(payments.succeeded_on, payments.created_on) <= cut.as_of
-        and (cut.team_id is null or payments.team_id = cut.team_id)
+        paid.deleted_at is null
+        and paid.status = 'succeeded'
+        and paid.effective_total > 0
+        and coalesce(paid.succeeded_on, paid.created_on) <= cut.as_of
+        and (cut.team_id is null or paid.team_id = cut.team_id)
 
 ),
 
 received_keys as (
 
-    select hash(team_id, client_key, currency, total) as double_key
+    select hash(team_id, client, currency, total) as double_key
 
     from received
-
-    where client_key is not null
 
     group by double_key
 
@@ -208,13 +196,12 @@ payment_pairs as (
     from received
 
     where
-        client_key is not null
-        and hash(team_id, client_key, currency, total) in (
+        hash(team_id, client, currency, total) in (
             select received_keys.double_key from received_keys
         )
 
     window same_money as (
-        partition by team_id, client_key, currency, total
+        partition by team_id, client, currency, total
         order by paid_at, id
     )
 

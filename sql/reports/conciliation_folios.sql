@@ -22,20 +22,11 @@ with
 ours as not materialized (
 
     select
-        invoices.*,
-        hash(
-            invoices.team_id, coalesce(invoices.issuer_tax_id, ''), coalesce(invoices.series, '')
-        ) as series_key,
-        try_cast(invoices.folio_number as bigint) as folio
+        *,
+        hash(team_id, coalesce(issuer_tax_id, ''), coalesce(series, '')) as series_key,
+        try_cast(folio_number as bigint) as folio
 
-    from invoices
-
-    cross join cut
-
-    where
-        invoices.deleted_at is null
-        and invoices.issued_on <= cut.as_of
-        and (cut.team_id is null or invoices.team_id = cut.team_id)
+    from conciliation_documents
 
 ),
 

@@ -31,38 +31,12 @@ with
 ours as (
 
     select
-        invoices.team_id,
-        invoices.uuid_fiscal,
-        invoices.id,
-        invoices.invoice_type,
-        invoices.issued_on,
-        invoices.client_name,
-        invoices.client_tax_id,
-        invoices.issuer_tax_id,
-        invoices.currency,
-        invoices.exchange_rate,
-        invoices.total,
-        invoices.stamped_at,
-        invoices.cancelled_on,
-        invoices.cancellation_requested_at,
-        case
-            when invoices.cancelled_on > cut.as_of and invoices.status = 'cancelled' then 'valid'
-            when
-                invoices.status = 'valid'
-                and lower(invoices.cancellation_status) in ('pending', 'requested', 'in_process')
-                then 'in cancellation'
-            else invoices.status
-        end as status
+        *,
+        case when is_cancelling then 'in cancellation' else status end as state
 
-    from invoices
+    from conciliation_documents
 
-    cross join cut
-
-    where
-        invoices.deleted_at is null
-        and invoices.uuid_fiscal is not null
-        and invoices.issued_on <= cut.as_of
-        and (cut.team_id is null or invoices.team_id = cut.team_id)
+    where uuid_fiscal is not null
 
 ),
 
@@ -87,7 +61,7 @@ theirs as (
             else sat_cfdis.status
         end as status
 
-    from sat_cfdis
+    from mirror.invoices_sat as sat_cfdis
 
     cross join cut
 
@@ -114,7 +88,7 @@ facing as (
         coalesce(ours.client_name, theirs.receiver_name) as client_name,
         coalesce(ours.currency, theirs.currency) as document_currency,
         coalesce(ours.total, theirs.total) as document_total,
-        ours.status as our_status,
+        ours.state as our_status,
         theirs.status as their_status,
         least(ours.cancelled_on, theirs.cancelled_on) as cancelled_on,
         ours.stamped_at,
@@ -167,8 +141,8 @@ select
         else 'absent'
     end as sat_status,
     case when facing.cancelled_on <= cut.as_of then facing.cancelled_on end as cancelled_on,
-    cast(facing.cancellation_requested_at - interval 6 hour as date) as cancellation_requested_on,
-    cast(coverage.sat_seen_at - interval 6 hour as date) as sat_seen_on,
+    central_day(facing.cancellation_requested_at) as cancellation_requested_on,
+    central_day(coverage.sat_seen_at) as sat_seen_on,
     facing.our_total as gigstack_total,
     facing.their_total as sat_total,
     coalesce(

@@ -20,18 +20,12 @@ with
 ours as not materialized (
 
     select
-        invoices.*,
-        hash(invoices.team_id, invoices.uuid_fiscal) as uuid_key
+        *,
+        hash(team_id, uuid_fiscal) as uuid_key
 
-    from invoices
+    from conciliation_documents
 
-    cross join cut
-
-    where
-        invoices.deleted_at is null
-        and invoices.uuid_fiscal is not null
-        and invoices.issued_on <= cut.as_of
-        and (cut.team_id is null or invoices.team_id = cut.team_id)
+    where uuid_fiscal is not null
 
 ),
 
@@ -92,7 +86,7 @@ twice_at_sat as (
         min_by(sat_cfdis.receiver_name, sat_cfdis.id) as client_name,
         'in SAT''s records, ' || count(*) || ' of them' as note
 
-    from sat_cfdis
+    from mirror.invoices_sat as sat_cfdis
 
     cross join cut
 
@@ -105,7 +99,7 @@ twice_at_sat as (
                 odd.team_id,
                 odd.uuid_fiscal
 
-            from sat_cfdis as odd
+            from mirror.invoices_sat as odd
 
             where odd.id <> odd.uuid
         )

@@ -13,7 +13,8 @@ from gigstack_sync.cli.app import COMMANDS, load, root
 from gigstack_sync.cli.declare import examples_in
 from gigstack_sync.cli.session import Session
 
-NAMES = [n for n, e in COMMANDS.items() if find_spec(f"gigstack_sync.cli.{e.target.split(':')[0]}")]
+LISTED = [n for n, e in COMMANDS.items() if e.section]
+NAMES = [n for n in LISTED if find_spec(f"gigstack_sync.cli.{COMMANDS[n].target.split(':')[0]}")]
 
 
 def present() -> dict[str, Any]:
@@ -110,6 +111,13 @@ def test_all_commands_take_the_global_options() -> None:
         for path, leaf in leaves(command, (name,)).items():
             flags = {flag for p in leaf.params for flag in p.opts}
             assert {"--json", "--team", "--profile", "--db", "--quiet"} <= flags, path
+
+
+def test_a_name_without_a_section_works_and_is_not_listed(gigstack: Any) -> None:
+    hidden = [n for n, e in COMMANDS.items() if not e.section]
+    for name in hidden:
+        assert gigstack(name, "--help").code == 0
+        assert f"  {name} " not in gigstack("--help").out
 
 
 def test_the_table_is_made_of_typer_commands() -> None:

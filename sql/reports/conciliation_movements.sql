@@ -1,0 +1,205 @@
+-- What makes up each figure of conciliation_months: invoices, credit notes, payments, complements.
+-- Grain: one row per invoice (I), credit note (E), payment, and payment within a complement (P).
+--   team_id: the company
+--   month: first day of the month it belongs to: of issue, or of the payment
+--   dated_on: the day itself
+--   currency: ISO code; amounts of this row are in it
+--   record_type: I, E, P or payment
+--   record_id: gigstack's id of it
+--   uuid_fiscal: folio fiscal
+--   client_name: the client; NULL for a complement
+--   invoiced: total of an I in force at the cut
+--   credited: total of an E in force at the cut
+--   collected: money of a payment received, less refunds; forms 15, 17 and 30 are no cash
+--   collected_with_rep: payment within a complement in force, in the payment's currency; cash alone
+--   on_account: total of an I that is PPD
+--   settled: taken off that PPD up to the cut, whenever: credit notes, advances and complements,
+--       less what was overpaid
+--   outstanding: its balance at the cut, as in invoice_balances
+
+with
+
+noted as not materialized (
+
+    select
+        invoices.team_id,
+        invoices.id,
+        invoices.uuid_fiscal,
+        invoices.client_name,
+        invoices.currency,
+        invoices.total,
+        invoices.issued_on
+
+    from invoices
+
+    cross join cut
+
+    where
+        invoices.invoice_type = 'E'
+        and invoices.deleted_at is null
+        and (invoices.status = 'valid' or coalesce(invoices.cancelled_on > cut.as_of, false))
+        and invoices.issued_on <= cut.as_of
+        and (cut.team_id is null or invoices.team_id = cut.team_id)
+
+),
+
+received as not materialized (
+
+    select
+        payments.team_id,
+        payments.id,
+        payments.client_name,
+        payments.currency,
+        payments.total - coalesce(payments.total_refunded, 0) as amount,
+        coalesce(payments.succeeded_on, payments.created_on) as paid_on
+
+    from payments
+
+    cross join cut
+
+    where
+        payments.deleted_at is null
+        and payments.status = 'succeeded'
+        and coalesce(payments.payment_form not in ('15', '17', '30'), true)
+        and coalesce(payments.succeeded_on, payments.created_on) <= cut.as_of
+        and (cut.team_id is null or payments.team_id = cut.team_id)
+
+),
+
+complemented as not materialized (
+
+    select
+        complement_rows.team_id,
+        complement_rows.complement_id,
+        complement_rows.complement_uuid,
+        complement_rows.payment_currency,
+        complement_rows.paid_on,
+        case
+            when complement_rows.payment_amount is null then complement_rows.paid
+            when coalesce(complement_rows.row_no, 1) = 1 then complement_rows.payment_amount
+        end as amount
+
+    from derived.complement_rows as complement_rows
+
+    cross join cut
+
+    where
+        complement_rows.stamped_on <= cut.as_of
+        and complement_rows.paid_on <= cut.as_of
+        and coalesce(complement_rows.ended_on > cut.as_of, complement_rows.is_live)
+        and coalesce(complement_rows.payment_form not in ('15', '17', '30'), true)
+        and (cut.team_id is null or complement_rows.team_id = cut.team_id)
+
+),
+
+every_movement as (
+
+    select
+        team_id,
+        issued_on as dated_on,
+        currency,
+        'I' as record_type,
+        invoice_id as record_id,
+        uuid_fiscal,
+        client_name,
+        total as invoiced,
+        cast(0 as decimal(18, 6)) as credited,
+        cast(0 as decimal(18, 6)) as collected,
+        cast(0 as decimal(18, 6)) as collected_with_rep,
+        case when payment_method = 'PPD' then total else 0 end as on_account,
+        case
+            when payment_method = 'PPD'
+                then coalesce(credited, 0) + coalesce(advances, 0) + coalesce(paid, 0)
+                    - coalesce(overpaid, 0)
+            else 0
+        end as settled,
+        case when payment_method = 'PPD' then balance else 0 end as outstanding
+
+    from invoice_balances
+
+    union all
+
+    select
+        team_id,
+        issued_on as dated_on,
+        currency,
+        'E' as record_type,
+        id as record_id,
+        uuid_fiscal,
+        client_name,
+        0 as invoiced,
+        total as credited,
+        0 as collected,
+        0 as collected_with_rep,
+        0 as on_account,
+        0 as settled,
+        0 as outstanding
+
+    from noted
+
+    union all
+
+    select
+        team_id,
+        paid_on as dated_on,
+        currency,
+        'payment' as record_type,
+        id as record_id,
+        null as uuid_fiscal,
+        client_name,
+        0 as invoiced,
+        0 as credited,
+        amount as collected,
+        0 as collected_with_rep,
+        0 as on_account,
+        0 as settled,
+        0 as outstanding
+
+    from received
+
+    union all
+
+    select
+        team_id,
+        paid_on as dated_on,
+        payment_currency as currency,
+        'P' as record_type,
+        complement_id as record_id,
+        complement_uuid as uuid_fiscal,
+        null as client_name,
+        0 as invoiced,
+        0 as credited,
+        0 as collected,
+        amount as collected_with_rep,
+        0 as on_account,
+        0 as settled,
+        0 as outstanding
+
+    from complemented
+
+    where amount is not null
+
+)
+
+select
+    movements.team_id,
+    cast(date_trunc('month', movements.dated_on) as date) as month,
+    movements.dated_on,
+    movements.currency,
+    movements.record_type,
+    movements.record_id,
+    movements.uuid_fiscal,
+    movements.client_name,
+    movements.invoiced,
+    movements.credited,
+    movements.collected,
+    movements.collected_with_rep,
+    movements.on_account,
+    movements.settled,
+    movements.outstanding
+
+from every_movement as movements
+
+cross join cut
+
+where within_period(movements.dated_on, cut.from_on, cut.to_on)
