@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "status": Entry("status:status", "Reports", "Show the business at a glance."),
     "conciliation": Entry("conciliation:app", "Reports", "Tie out months, list what does not fit."),
     "conciliacion": Entry("conciliation:app", "", "The same, in Spanish."),
+    "forecast": Entry("forecast:forecast", "Reports", "Forecast revenue, collections and cash."),
     "export": Entry("export:export", "Reports", "Write rows to CSV, JSON, Parquet or Excel."),
     "history": Entry("history:history", "Reports", "Show how a record changed, field by field."),
     "changes": Entry("history:changes", "Reports", "List what changed since a day."),

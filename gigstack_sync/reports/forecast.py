@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.reports import Row, ask, ask_one
 from gigstack_sync.reports.forecast_collections import Collections, read_collections
 from gigstack_sync.reports.forecast_revenue import Estimate, History, Outlook, outlook
+from gigstack_sync.reports.forecast_series import SHORTEST
 
 if TYPE_CHECKING:
     import duckdb
@@ -105,7 +106,7 @@ class Forecast:
 
 
 def forecast(con: duckdb.DuckDBPyConnection, months: int) -> dict[str, Forecast]:
-    """Currency → forecast, the one with most invoiced lately first; apply the cut before."""
+    """Currency → forecast, pesos first, then by what was invoiced lately; apply the cut before."""
     as_of: date = ask_one(con, "select as_of from cut")["as_of"]
     rows = ask(con, _MONTHS)
     with kept(con, _ASKED_TWICE):
@@ -129,6 +130,12 @@ def forecast(con: duckdb.DuckDBPyConnection, months: int) -> dict[str, Forecast]
         for name in names
     }
     return dict(sorted(made.items(), key=lambda item: _weight(item[1])))
+
+
+def nothing(as_of: date, months: int) -> Forecast:
+    """The forecast of a business without a single row."""
+    owed = Collections.none()
+    return Forecast("", read_revenue([], as_of, months, owed), owed, _links(None), _globals(None))
 
 
 @contextmanager
@@ -183,8 +190,24 @@ def history_of(
         return [float(by_month[start][column]) if start in by_month else 0.0 for start in starts]
 
     totals, by_day = values(what), values(f"{what}_to_day")
+    if len(totals) > SHORTEST + 1:  # a business, or its mirror, seldom begins on the first
+        totals, by_day = totals[1:], by_day[1:]
     length = (add_months(starts[-1], 1) - starts[-1]).days
     return History(totals[:-1], by_day[:-1], totals[-1], as_of.day / length)
+
+
+def history_by_currency(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, History]]:
+    """Currency → `invoiced` and `collected` at the cut, as the estimators take them."""
+    as_of: date = ask_one(con, "select as_of from cut")["as_of"]
+    rows = ask(con, _MONTHS)
+    found = {}
+    for currency in sorted({row["currency"] for row in rows}):
+        by_month = _merged([row for row in rows if row["currency"] == currency])
+        starts = _months(min(by_month), as_of)
+        found[currency] = {
+            what: history_of(what, by_month, starts, as_of) for what in ("invoiced", "collected")
+        }
+    return found
 
 
 def add_months(first: date, count: int) -> date:
@@ -253,12 +276,7 @@ def _globals(row: Row | None) -> Globals:
 
 def _weight(made: Forecast) -> tuple[Any, ...]:
     recent = sum(month.invoiced for month in made.revenue.history) + made.revenue.so_far
-    return (-recent, -made.collections.balance, made.currency)
-
-
-def week_ends(as_of: date, count: int) -> list[date]:
-    """Last days of the weeks that begin on the day after the cut."""
-    return [as_of + timedelta(days=7 * (n + 1)) for n in range(count)]
+    return (made.currency != "MXN", -recent, -made.collections.balance, made.currency)
 
 
 _SUMMED: Final = ("invoiced", "invoiced_to_day", "collected", "collected_to_day", "receipts")

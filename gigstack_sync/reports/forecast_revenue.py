@@ -95,15 +95,19 @@ def outlook(history: History, months: int) -> Outlook:
 
 
 def replay(
-    history: History, steps: int, *, season: bool, strength: float | None = None
+    history: History, steps: int, *, season: bool | None = None, strength: float | None = None
 ) -> list[Past]:
-    """The same forecast from earlier months, each knowing only what was known then."""
+    """The same forecast from earlier months, each knowing only what was known then.
+
+    What is not given is decided anew each time, as it would have been.
+    """
     count = len(history.values)
     past = []
     for origin in range(max(SHORTEST - 1, count - ORIGINS), count):
         then = _as_of(history, origin)
-        chosen = _strength(then, season) if strength is None else strength
-        values, _ = _ahead(then, steps, season, chosen)
+        has_season = is_seasonal(then.values) if season is None else season
+        chosen = _strength(then, has_season) if strength is None else strength
+        values, _ = _ahead(then, steps, has_season, chosen)
         scale = _scale(then.values)
         past += [
             Past(origin, step, value, history.values[origin + step], max(value, scale))

@@ -130,7 +130,7 @@ def is_seasonal(values: Values) -> bool:
         actual = values[origin]
         plain += abs(actual - trended(values[:origin], 1)[0])
         with_season += abs(actual - seasonal(values[:origin], 1)[0])
-    return with_season < 0.9 * plain
+    return with_season < 0.85 * plain
 
 
 def steady_growth(values: Values) -> float:
@@ -142,9 +142,10 @@ def steady_growth(values: Values) -> float:
     slope, half = _slope(logs), len(logs) // 2
     if abs(slope) <= _STEADY * _slope_error(logs, slope):
         return 0.0
-    if min(_slope(logs[:half]) / slope, _slope(logs[-half:]) / slope) < 0.4:
+    early, late = _slope(logs[:half]) / slope, _slope(logs[-half:]) / slope
+    if min(early, late) < 0.4:
         return 0.0
-    return max(-_STEEPEST, min(_STEEPEST, slope))
+    return max(-_STEEPEST, min(_STEEPEST, slope * min(1.0, late)))
 
 
 def _slope_error(values: Values, slope: float) -> float:

@@ -20,6 +20,7 @@
 --   paid_30: chance of being paid within 30 days
 --   paid_60: within 60 days
 --   paid_90: within 90 days
+--   paid_180: within 180 days
 --   paid_365: within a year
 --   expected: balance × paid_365, cents
 
@@ -103,6 +104,7 @@ paced as (
         curve.hazards[least(open_invoices.place + 30, 826)] as reached_30,
         curve.hazards[least(open_invoices.place + 60, 826)] as reached_60,
         curve.hazards[least(open_invoices.place + 90, 826)] as reached_90,
+        curve.hazards[least(open_invoices.place + 180, 826)] as reached_180,
         curve.hazards[least(open_invoices.place + 365, 826)] as reached_365,
         curve.hazards[open_invoices.born] as reached_at_birth,
         curve.hazards[826] as reached_at_last
@@ -141,6 +143,7 @@ select
     case when is_estimated then 1 - exp(-pace * (reached_30 - reached)) end as paid_30,
     case when is_estimated then 1 - exp(-pace * (reached_60 - reached)) end as paid_60,
     case when is_estimated then 1 - exp(-pace * (reached_90 - reached)) end as paid_90,
+    case when is_estimated then 1 - exp(-pace * (reached_180 - reached)) end as paid_180,
     case when is_estimated then 1 - exp(-pace * (reached_365 - reached)) end as paid_365,
     case
         when is_estimated
