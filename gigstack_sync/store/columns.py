@@ -71,7 +71,8 @@ def kept(values: dict[str, str]) -> str:
 
 def insert_batch(table: str, load: str) -> str:
     """Types every row of the view `batch` and writes it."""
-    return f"insert into mirror.{table} by name select unnest(kept), * exclude (kept) from (\n{load}\n)"
+    columns = "unnest(kept), * exclude (kept)"
+    return f"insert into mirror.{table} by name select {columns} from (\n{load}\n)"
 
 
 def typed_columns(con: duckdb.DuckDBPyConnection, load: str) -> dict[str, str]:
