@@ -6,6 +6,7 @@ All the API's envelopes are read here: `data` as a list, `data.data`,
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -27,6 +28,8 @@ _CURSORS = ("next", "next_cursor", "nextCursor", "cursor")
 _MORE = ("has_more", "hasMore")
 _ROW_KEYS = ("data", "history", "results")
 _ABSENCE = re.compile(r"\bnot found\b|\bdoes not exist\b", re.IGNORECASE)
+
+_PIECE = 8192
 
 _Fields: TypeAlias = "Mapping[str, bytes | msgspec.Raw]"
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -93,12 +96,20 @@ def _fields(body: bytes) -> _Fields:
 def _text(body: bytes) -> bytes:
     if not body.strip():
         raise Unreadable("The API sent an empty answer.")
+    if not body.isascii():
+        _check_utf8(body)
+    return body.removeprefix(b"\xef\xbb\xbf")
+
+
+def _check_utf8(body: bytes) -> None:
+    """In pieces: one emoji makes every letter of a text decoded whole four bytes wide."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        if not body.isascii():
-            body.decode()
+        for begin in range(0, len(body), _PIECE):
+            decoder.decode(body[begin : begin + _PIECE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise Unreadable("The API sent an answer that is not UTF-8.") from None
-    return body.removeprefix(b"\xef\xbb\xbf")
 
 
 def _members(text: bytes) -> _Fields:

@@ -41,10 +41,13 @@ def prepare_tables(con: duckdb.DuckDBPyConnection, zone: str) -> list[str]:
     }
     macros = "".join(text for _, text in sorted(read("macros").items()))
     changed = []
+    typed: dict[str, dict[str, str]] = {}
     for stream, load in load_texts().items():
         wanted = (hashlib.sha256((macros + load).encode()).hexdigest(), zone)
         if known.get(stream) != wanted:
-            _retype(con, stream, load, wanted)
+            if load not in typed:
+                typed[load] = typed_columns(con, load)
+            _retype(con, stream, load, typed[load], wanted)
             changed.append(stream)
     return changed
 
@@ -71,7 +74,8 @@ def kept(values: dict[str, str]) -> str:
 
 def insert_batch(table: str, load: str) -> str:
     """Types every row of the view `batch` and writes it."""
-    return f"insert into mirror.{table} by name select unnest(kept), * exclude (kept) from (\n{load}\n)"
+    columns = "unnest(kept), * exclude (kept)"
+    return f"insert into mirror.{table} by name select {columns} from (\n{load}\n)"
 
 
 def typed_columns(con: duckdb.DuckDBPyConnection, load: str) -> dict[str, str]:
@@ -85,9 +89,13 @@ def typed_columns(con: duckdb.DuckDBPyConnection, load: str) -> dict[str, str]:
 
 
 def _retype(
-    con: duckdb.DuckDBPyConnection, stream: str, load: str, wanted: tuple[str, str]
+    con: duckdb.DuckDBPyConnection,
+    stream: str,
+    load: str,
+    typed: dict[str, str],
+    wanted: tuple[str, str],
 ) -> None:
-    columns = {**BOOKKEEPING, **typed_columns(con, load)}
+    columns = {**BOOKKEEPING, **typed}
     ddl = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     con.execute("begin")
     try:

@@ -246,7 +246,8 @@ class Loader:
         return f"""create or replace temp view batch as
             select {row} as kept,
                 case when d.is_legible then s.payload else {LEGIBLE} end as payload
-            from {self._spool(batch)} s join delta d on d.seq = s.seq and d.key = s.key where d.is_write"""
+            from {self._spool(batch)} s join delta d on d.seq = s.seq and d.key = s.key
+            where d.is_write"""
 
     def _record_history(self, batch: Batch, is_all_new: bool) -> None:
         # a join by rowid reads the payloads of the whole table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
@@ -173,12 +174,17 @@ def _fingerprint(data: bytes) -> int:
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
+@cache
+def _quoted(names: frozenset[str]) -> tuple[bytes, ...]:
+    return tuple(b'"%s"' % name.encode() for name in names)
+
+
 def _lacks(raw: bytes, essential: frozenset[str], is_sample: bool) -> bool:
     """Some essential field is not there at all; null counts as there.
 
     Only a sample is taken apart: elsewhere the name of a nested field may pass for it.
     """
-    if not is_sample and all(b'"%s"' % name.encode() in raw for name in essential):
+    if not is_sample and all(name in raw for name in _quoted(essential)):
         return False
     try:
         return not essential <= _FIELDS.decode(raw).keys()
