@@ -160,52 +160,60 @@ every_change as (
 records as (
 
     select
-        'invoices_income' as stream, key, 'gigstack' as source, 'issued' as direction,
-        coalesce(invoice_type, 'I') as record_type, uuid_fiscal,
-        coalesce(nullif(client_legal_name, ''), client_name) as client_name,
-        issued_on as dated_on, currency, status, total
+        case list
+            when 'I' then 'invoices_income'
+            when 'E' then 'invoices_egress'
+            when 'P' then 'invoices_payment'
+        end as stream,
+        team_id,
+        id,
+        'gigstack' as source,
+        'issued' as direction,
+        invoice_type as record_type,
+        uuid_fiscal,
+        client_name,
+        issued_on as dated_on,
+        currency,
+        status,
+        total
 
-    from mirror.invoices_income
-
-    union all
-
-    select
-        'invoices_egress' as stream, key, 'gigstack' as source, 'issued' as direction,
-        coalesce(invoice_type, 'E') as record_type, uuid_fiscal,
-        coalesce(nullif(client_legal_name, ''), client_name) as client_name,
-        issued_on as dated_on, currency, status, total
-
-    from mirror.invoices_egress
-
-    union all
-
-    select
-        'invoices_payment' as stream, key, 'gigstack' as source, 'issued' as direction,
-        coalesce(invoice_type, 'P') as record_type, uuid_fiscal,
-        coalesce(nullif(client_legal_name, ''), client_name) as client_name,
-        issued_on as dated_on, currency, status, total
-
-    from mirror.invoices_payment
+    from invoice_heads
 
     union all
 
     select
-        'invoices_sat' as stream, key, 'SAT' as source, direction, invoice_type as record_type,
-        uuid_fiscal, case when direction = 'received' then issuer_name else receiver_name end
-            as client_name,
-        issued_on as dated_on, currency, status, total
+        'invoices_sat' as stream,
+        team_id,
+        id,
+        'SAT' as source,
+        direction,
+        invoice_type as record_type,
+        uuid_fiscal,
+        case when direction = 'received' then issuer_name else receiver_name end as client_name,
+        issued_on as dated_on,
+        currency,
+        status,
+        total
 
-    from mirror.invoices_sat
+    from sat_cfdis
 
     union all
 
     select
-        'payments' as stream, key, 'gigstack' as source, null as direction,
-        'payment' as record_type, null as uuid_fiscal,
-        coalesce(nullif(client_legal_name, ''), client_name) as client_name,
-        coalesce(succeeded_on, created_on) as dated_on, currency, status, effective_total as total
+        'payments' as stream,
+        team_id,
+        id,
+        'gigstack' as source,
+        null as direction,
+        'payment' as record_type,
+        null as uuid_fiscal,
+        client_name,
+        paid_on as dated_on,
+        currency,
+        status,
+        total
 
-    from mirror.payments
+    from payment_heads
 
 ),
 
@@ -266,7 +274,8 @@ compared as (
     inner join records
         on
             bodies.stream = records.stream
-            and bodies.key = records.key
+            and bodies.team_id = records.team_id
+            and bodies.id = records.id
 
 ),
 

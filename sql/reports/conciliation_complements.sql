@@ -71,7 +71,7 @@ named_by_complement as (
         stamped.id as complement_id,
         unnest(stamped.payment_ids) as payment_id
 
-    from mirror.invoices_payment as stamped
+    from complement_heads as stamped
 
     cross join cut
 
@@ -88,20 +88,20 @@ received as not materialized (
         paid.id,
         paid.status,
         paid.currency,
-        paid.effective_total as whole_amount,
-        paid.effective_total - coalesce(paid.total_refunded, 0) as amount,
-        coalesce(paid.succeeded_on, paid.created_on) as paid_on,
-        coalesce(nullif(paid.client_legal_name, ''), paid.client_name) as client_name,
+        paid.total as whole_amount,
+        paid.total - coalesce(paid.total_refunded, 0) as amount,
+        paid.paid_on,
+        paid.client_name,
         paid.invoice_ids
 
-    from mirror.payments as paid
+    from payment_heads as paid
 
     cross join cut
 
     where
         paid.deleted_at is null
         and paid.status in ('succeeded', 'refunded')
-        and coalesce(paid.succeeded_on, paid.created_on) <= cut.as_of
+        and paid.paid_on <= cut.as_of
         and (cut.team_id is null or paid.team_id = cut.team_id)
 
 ),
@@ -112,11 +112,11 @@ standing as not materialized (
         held.team_id,
         held.id,
         held.uuid_fiscal,
-        coalesce(nullif(held.client_legal_name, ''), held.client_name) as client_name,
+        held.client_name,
         held.payment_method,
         held.payment_ids
 
-    from mirror.invoices_income as held
+    from income_heads as held
 
     cross join cut
 

@@ -63,7 +63,7 @@ sat as (
         max(coalesce(stamped_on, issued_on)) as newest_on,
         count(*) as records
 
-    from mirror.invoices_sat
+    from sat_cfdis
 
     where
         deleted_at is null
@@ -82,13 +82,7 @@ gigstack as (
         'issued' as direction,
         min(issued_on) as oldest_on
 
-    from (
-        select team_id, issued_on, deleted_at from mirror.invoices_income
-        union all
-        select team_id, issued_on, deleted_at from mirror.invoices_egress
-        union all
-        select team_id, issued_on, deleted_at from mirror.invoices_payment
-    ) as issued
+    from invoice_heads
 
     where deleted_at is null
 

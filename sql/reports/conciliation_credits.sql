@@ -27,19 +27,19 @@ refunded as (
         paid.team_id,
         paid.id,
         paid.currency,
-        coalesce(paid.total_refunded, paid.effective_total) as amount,
-        coalesce(paid.succeeded_on, paid.created_on) as paid_on,
-        coalesce(nullif(paid.client_legal_name, ''), paid.client_name) as client_name,
+        coalesce(paid.total_refunded, paid.total) as amount,
+        paid.paid_on,
+        paid.client_name,
         paid.invoice_ids
 
-    from mirror.payments as paid
+    from payment_heads as paid
 
     cross join cut
 
     where
         paid.deleted_at is null
         and (paid.status = 'refunded' or paid.total_refunded > cut.tolerance)
-        and coalesce(paid.succeeded_on, paid.created_on) <= cut.as_of
+        and paid.paid_on <= cut.as_of
         and (cut.team_id is null or paid.team_id = cut.team_id)
 
 ),
@@ -54,7 +54,7 @@ named_by_payment as (
 named_by_invoice as (
 
     select team_id, id as reference, unnest(payment_ids) as payment_id
-    from mirror.invoices_income
+    from income_heads
     where deleted_at is null
 
 ),
@@ -84,9 +84,9 @@ standing as not materialized (
         held.total,
         held.currency,
         held.issued_on,
-        coalesce(nullif(held.client_legal_name, ''), held.client_name) as client_name
+        held.client_name
 
-    from mirror.invoices_income as held
+    from income_heads as held
 
     cross join cut
 

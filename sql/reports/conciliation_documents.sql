@@ -25,104 +25,49 @@
 --   folio_number: folio within the series, as text
 --   related_documents: relationship code and the documents it relates to, as a list of structs
 
-with
-
-every_kind as (
-
-    select
-        team_id, id, coalesce(invoice_type, 'I') as invoice_type, uuid_fiscal, status,
-        cancellation_status, cancellation_motive, cancellation_requested_at, cancelled_on,
-        substitution_uuid, stamped_at, issued_on, issuer_tax_id, client_tax_id, client_name,
-        client_legal_name, currency, exchange_rate, total, payment_method, payment_form, series,
-        folio_number, related_documents
-
-    from mirror.invoices_income
-
-    where deleted_at is null
-
-    union all
-
-    select
-        team_id, id, coalesce(invoice_type, 'E') as invoice_type, uuid_fiscal, status,
-        cancellation_status, cancellation_motive, cancellation_requested_at, cancelled_on,
-        substitution_uuid, stamped_at, issued_on, issuer_tax_id, client_tax_id, client_name,
-        client_legal_name, currency, exchange_rate, total, payment_method, payment_form, series,
-        folio_number, related_documents
-
-    from mirror.invoices_egress
-
-    where deleted_at is null
-
-    union all
-
-    select
-        team_id, id, coalesce(invoice_type, 'P') as invoice_type, uuid_fiscal, status,
-        cancellation_status, cancellation_motive, cancellation_requested_at, cancelled_on,
-        substitution_uuid, stamped_at, issued_on, issuer_tax_id, client_tax_id, client_name,
-        client_legal_name, currency, exchange_rate, total, payment_method, payment_form, series,
-        folio_number, related_documents
-
-    from mirror.invoices_payment
-
-    where deleted_at is null
-
-    union all
-
-    select
-        team_id, id, coalesce(invoice_type, 'T') as invoice_type, uuid_fiscal, status,
-        cancellation_status, cancellation_motive, cancellation_requested_at, cancelled_on,
-        substitution_uuid, stamped_at, issued_on, issuer_tax_id, client_tax_id, client_name,
-        client_legal_name, currency, exchange_rate, total, payment_method, payment_form, series,
-        folio_number, related_documents
-
-    from mirror.invoices_transfer
-
-    where deleted_at is null
-
-)
-
 select
-    every_kind.team_id,
-    every_kind.id,
-    every_kind.invoice_type,
-    every_kind.uuid_fiscal,
+    heads.team_id,
+    heads.id,
+    heads.invoice_type,
+    heads.uuid_fiscal,
     case
-        when every_kind.status = 'cancelled' and every_kind.cancelled_on > cut.as_of then 'valid'
-        else every_kind.status
+        when heads.status = 'cancelled' and heads.cancelled_on > cut.as_of then 'valid'
+        else heads.status
     end as status,
     coalesce(
-        every_kind.status = 'valid'
-        or (every_kind.status = 'cancelled' and every_kind.cancelled_on > cut.as_of),
+        heads.status = 'valid'
+        or (heads.status = 'cancelled' and heads.cancelled_on > cut.as_of),
         false
     ) as is_standing,
     coalesce(
-        every_kind.status = 'valid'
-        and lower(every_kind.cancellation_status) in ('pending', 'requested', 'in_process'),
+        heads.status = 'valid'
+        and lower(heads.cancellation_status) in ('pending', 'requested', 'in_process'),
         false
     ) as is_cancelling,
-    every_kind.cancellation_motive,
-    every_kind.cancellation_requested_at,
-    case when every_kind.cancelled_on <= cut.as_of then every_kind.cancelled_on end
+    heads.cancellation_motive,
+    heads.cancellation_requested_at,
+    case when heads.cancelled_on <= cut.as_of then heads.cancelled_on end
         as cancelled_on,
-    every_kind.substitution_uuid,
-    every_kind.stamped_at,
-    every_kind.issued_on,
-    every_kind.issuer_tax_id,
-    every_kind.client_tax_id,
-    coalesce(nullif(every_kind.client_legal_name, ''), every_kind.client_name) as client_name,
-    every_kind.currency,
-    every_kind.exchange_rate,
-    every_kind.total,
-    every_kind.payment_method,
-    every_kind.payment_form,
-    every_kind.series,
-    every_kind.folio_number,
-    every_kind.related_documents
+    heads.substitution_uuid,
+    heads.stamped_at,
+    heads.issued_on,
+    heads.issuer_tax_id,
+    heads.client_tax_id,
+    heads.client_name,
+    heads.currency,
+    heads.exchange_rate,
+    heads.total,
+    heads.payment_method,
+    heads.payment_form,
+    heads.series,
+    heads.folio_number,
+    heads.related_documents
 
-from every_kind
+from invoice_heads as heads
 
 cross join cut
 
 where
-    every_kind.issued_on <= cut.as_of
-    and (cut.team_id is null or every_kind.team_id = cut.team_id)
+    heads.deleted_at is null
+    and heads.issued_on <= cut.as_of
+    and (cut.team_id is null or heads.team_id = cut.team_id)

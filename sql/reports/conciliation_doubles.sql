@@ -26,7 +26,7 @@ invoiced as not materialized (
         held.team_id,
         held.id,
         held.uuid_fiscal,
-        coalesce(nullif(held.client_legal_name, ''), held.client_name) as client_name,
+        held.client_name,
         held.currency,
         held.total,
         held.issued_on,
@@ -35,14 +35,14 @@ invoiced as not materialized (
         held.related_documents,
         client_key(held.client_tax_id, held.client_id, held.client_name, held.id) as client
 
-    from mirror.invoices_income as held
+    from income_heads as held
 
     cross join cut
 
     where
         held.deleted_at is null
         and (held.status = 'valid' or coalesce(held.cancelled_on > cut.as_of, false))
-        and coalesce(held.global_periodicity, held.global_months) is null
+        and not held.is_global
         and held.total > 0
         and held.issued_on <= cut.as_of
         and (cut.team_id is null or held.team_id = cut.team_id)
@@ -154,22 +154,22 @@ received as not materialized (
     select
         paid.team_id,
         paid.id,
-        coalesce(nullif(paid.client_legal_name, ''), paid.client_name) as client_name,
+        paid.client_name,
         paid.currency,
-        paid.effective_total as total,
-        coalesce(paid.succeeded_at, paid.created_at) as paid_at,
-        coalesce(paid.succeeded_on, paid.created_on) as paid_on,
+        paid.total,
+        paid.paid_at,
+        paid.paid_on,
         client_key(paid.client_tax_id, paid.client_id, paid.client_name, paid.id) as client
 
-    from mirror.payments as paid
+    from payment_heads as paid
 
     cross join cut
 
     where
         paid.deleted_at is null
         and paid.status = 'succeeded'
-        and paid.effective_total > 0
-        and coalesce(paid.succeeded_on, paid.created_on) <= cut.as_of
+        and paid.total > 0
+        and paid.paid_on <= cut.as_of
         and (cut.team_id is null or paid.team_id = cut.team_id)
 
 ),

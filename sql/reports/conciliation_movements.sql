@@ -22,24 +22,24 @@ with
 noted as not materialized (
 
     select
-        invoices.team_id,
-        invoices.id,
-        invoices.uuid_fiscal,
-        invoices.client_name,
-        invoices.currency,
-        invoices.total,
-        invoices.issued_on
+        heads.team_id,
+        heads.id,
+        heads.uuid_fiscal,
+        heads.client_name,
+        heads.currency,
+        heads.total,
+        heads.issued_on
 
-    from invoices
+    from invoice_heads as heads
 
     cross join cut
 
     where
-        invoices.invoice_type = 'E'
-        and invoices.deleted_at is null
-        and (invoices.status = 'valid' or coalesce(invoices.cancelled_on > cut.as_of, false))
-        and invoices.issued_on <= cut.as_of
-        and (cut.team_id is null or invoices.team_id = cut.team_id)
+        heads.list = 'E'
+        and heads.deleted_at is null
+        and (heads.status = 'valid' or coalesce(heads.cancelled_on > cut.as_of, false))
+        and heads.issued_on <= cut.as_of
+        and (cut.team_id is null or heads.team_id = cut.team_id)
 
 ),
 
@@ -51,9 +51,9 @@ received as not materialized (
         payments.client_name,
         payments.currency,
         payments.total - coalesce(payments.total_refunded, 0) as amount,
-        coalesce(payments.succeeded_on, payments.created_on) as paid_on
+        payments.paid_on
 
-    from payments
+    from payment_heads as payments
 
     cross join cut
 
@@ -61,7 +61,7 @@ received as not materialized (
         payments.deleted_at is null
         and payments.status = 'succeeded'
         and coalesce(payments.payment_form not in ('15', '17', '30'), true)
-        and coalesce(payments.succeeded_on, payments.created_on) <= cut.as_of
+        and payments.paid_on <= cut.as_of
         and (cut.team_id is null or payments.team_id = cut.team_id)
 
 ),
@@ -190,13 +190,13 @@ select
     movements.record_id,
     movements.uuid_fiscal,
     movements.client_name,
-    movements.invoiced,
-    movements.credited,
-    movements.collected,
-    movements.collected_with_rep,
-    movements.on_account,
-    movements.settled,
-    movements.outstanding
+    cast(movements.invoiced as decimal(18, 6)) as invoiced,
+    cast(movements.credited as decimal(18, 6)) as credited,
+    cast(movements.collected as decimal(18, 6)) as collected,
+    cast(movements.collected_with_rep as decimal(18, 6)) as collected_with_rep,
+    cast(movements.on_account as decimal(18, 6)) as on_account,
+    cast(movements.settled as decimal(18, 6)) as settled,
+    cast(movements.outstanding as decimal(18, 6)) as outstanding
 
 from every_movement as movements
 

@@ -61,7 +61,7 @@ theirs as (
             else sat_cfdis.status
         end as status
 
-    from mirror.invoices_sat as sat_cfdis
+    from sat_cfdis
 
     cross join cut
 

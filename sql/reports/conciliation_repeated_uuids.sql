@@ -86,7 +86,7 @@ twice_at_sat as (
         min_by(sat_cfdis.receiver_name, sat_cfdis.id) as client_name,
         'in SAT''s records, ' || count(*) || ' of them' as note
 
-    from mirror.invoices_sat as sat_cfdis
+    from sat_cfdis
 
     cross join cut
 
@@ -99,7 +99,7 @@ twice_at_sat as (
                 odd.team_id,
                 odd.uuid_fiscal
 
-            from mirror.invoices_sat as odd
+            from sat_cfdis as odd
 
             where odd.id <> odd.uuid
         )

@@ -224,7 +224,7 @@ select
     'cancelled on ' || sat_cfdis.cancelled_on || '; the month was to be declared by '
     || declared_by(sat_cfdis.issued_on) as note
 
-from mirror.invoices_sat as sat_cfdis
+from sat_cfdis
 
 cross join cut
 

@@ -73,7 +73,7 @@ orphans as (
 
     left join (
         select team_id, uuid_fiscal
-        from mirror.invoices_sat
+        from sat_cfdis
         where direction = 'issued' and status = 'valid' and deleted_at is null
     ) as at_sat
         on

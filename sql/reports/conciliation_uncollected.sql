@@ -58,17 +58,17 @@ received as not materialized (
         paid.team_id,
         paid.id,
         paid.currency,
-        paid.effective_total - coalesce(paid.total_refunded, 0) as amount,
+        paid.total - coalesce(paid.total_refunded, 0) as amount,
         paid.invoice_ids
 
-    from mirror.payments as paid
+    from payment_heads as paid
 
     cross join cut
 
     where
         paid.deleted_at is null
         and paid.status = 'succeeded'
-        and coalesce(paid.succeeded_on, paid.created_on) <= cut.as_of
+        and paid.paid_on <= cut.as_of
 
 ),
 
@@ -153,7 +153,7 @@ named_by_invoice as (
         held.id as invoice_id,
         unnest(held.payment_ids) as payment_id
 
-    from mirror.invoices_income as held
+    from income_heads as held
 
     inner join doubtful
         on
@@ -212,14 +212,14 @@ shared as (
     from (
         select shared_names.team_id, shared_names.payment_id, held.id, held.total
         from shared_names
-        inner join mirror.invoices_income as held
+        inner join income_heads as held
             on
                 shared_names.team_id = held.team_id
                 and shared_names.reference = held.id
         union
         select shared_names.team_id, shared_names.payment_id, held.id, held.total
         from shared_names
-        inner join mirror.invoices_income as held
+        inner join income_heads as held
             on
                 shared_names.team_id = held.team_id
                 and shared_names.reference = held.uuid_fiscal
@@ -279,7 +279,7 @@ collected as (
 of_receipts as (
 
     select team_id, unnest(invoice_ids) as reference
-    from mirror.receipts
+    from receipt_heads
     where deleted_at is null
 
 ),
@@ -297,8 +297,8 @@ paid_before as (
     union all
 
     select team_id, id as invoice_id
-    from mirror.invoices_income
-    where coalesce(global_periodicity, global_months) is not null
+    from income_heads
+    where is_global
 
 ),
 

@@ -25,20 +25,20 @@ received as not materialized (
         paid.team_id,
         paid.id,
         paid.currency,
-        paid.effective_total - coalesce(paid.total_refunded, 0) as amount,
-        coalesce(paid.succeeded_on, paid.created_on) as paid_on,
-        coalesce(nullif(paid.client_legal_name, ''), paid.client_name) as client_name,
+        paid.total - coalesce(paid.total_refunded, 0) as amount,
+        paid.paid_on,
+        paid.client_name,
         paid.invoice_ids,
         paid.receipt_ids
 
-    from mirror.payments as paid
+    from payment_heads as paid
 
     cross join cut
 
     where
         paid.deleted_at is null
         and paid.status = 'succeeded'
-        and coalesce(paid.succeeded_on, paid.created_on) <= cut.as_of
+        and paid.paid_on <= cut.as_of
         and (cut.team_id is null or paid.team_id = cut.team_id)
 
 ),
@@ -57,10 +57,10 @@ invoice_states as not materialized (
 
     from (
         select team_id, id, uuid_fiscal, payment_ids, deleted_at, status, cancelled_on
-        from mirror.invoices_income
+        from income_heads
         union all
         select team_id, id, uuid_fiscal, payment_ids, deleted_at, status, cancelled_on
-        from mirror.invoices_payment
+        from complement_heads
     ) as held
 
     cross join cut
@@ -162,7 +162,7 @@ receipt_links as (
     union
 
     select team_id, unnest(payment_ids) as payment_id, id as receipt_id
-    from mirror.receipts
+    from receipt_heads
     where deleted_at is null
 
 ),
@@ -183,7 +183,7 @@ in_receipts as (
             receipt_links.team_id = doubtful.team_id
             and receipt_links.payment_id = doubtful.payment_id
 
-    inner join mirror.receipts as held
+    inner join receipt_heads as held
         on
             receipt_links.team_id = held.team_id
             and receipt_links.receipt_id = held.id
