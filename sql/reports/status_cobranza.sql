@@ -32,7 +32,11 @@ ppd as (
         invoice_balances.currency,
         invoice_balances.balance,
         invoice_balances.balance_mxn,
-        invoice_balances.total,
+        coalesce(
+            invoice_balances.balance > cut.tolerance
+            and invoice_balances.balance < invoice_balances.total,
+            false
+        ) as is_partial,
         coalesce(invoice_balances.is_divergent, false) as is_divergent,
         coalesce(invoice_balances.balance > cut.tolerance, false) as is_pending,
         coalesce(invoice_balances.days_overdue > 0, false) as is_overdue,
@@ -55,48 +59,94 @@ ppd as (
         )
         and (cut.team_id is null or invoice_balances.team_id = cut.team_id)
 
+),
+
+grouped as (
+
+    -- few groups first: a filter on each of a million rows costs more than all else here
+    select
+        currency,
+        is_pending,
+        is_overdue,
+        is_divergent,
+        is_partial,
+        balance is null as is_unknown,
+        balance_mxn is null as lacks_rate,
+        case when is_pending then age end as age,
+        count(*) as documents,
+        sum(balance) as amount,
+        sum(balance_mxn) as amount_mxn
+
+    from ppd
+
+    group by all
+
 )
 
 select
     currency,
-    count(*) as ppd,
-    count(*) filter (where is_pending) as pending,
+    cast(sum(documents) as bigint) as ppd,
     cast(
-        coalesce(sum(balance) filter (where is_pending), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where is_pending), 0) as bigint
+    ) as pending,
+    cast(
+        coalesce(sum(amount) filter (where is_pending), 0) as decimal(38, 6)
     ) as pending_total,
     cast(
-        coalesce(sum(balance_mxn) filter (where is_pending), 0) as decimal(38, 6)
+        coalesce(sum(amount_mxn) filter (where is_pending), 0) as decimal(38, 6)
     ) as pending_total_mxn,
-    count(*) filter (where is_pending and balance_mxn is null) as without_rate,
-    count(*) filter (where balance is not null and not is_pending) as paid,
-    count(*) filter (where is_pending and balance < total) as partial,
-    count(*) filter (where balance is null) as unknown,
-    count(*) filter (where is_pending and age = 0) as current,
     cast(
-        coalesce(sum(balance) filter (where is_pending and age = 0), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where is_pending and lacks_rate), 0) as bigint
+    ) as without_rate,
+    cast(
+        coalesce(sum(documents) filter (where not is_unknown and not is_pending), 0) as bigint
+    ) as paid,
+    cast(
+        coalesce(sum(documents) filter (where is_partial), 0) as bigint
+    ) as partial,
+    cast(
+        coalesce(sum(documents) filter (where is_unknown), 0) as bigint
+    ) as unknown,
+    cast(
+        coalesce(sum(documents) filter (where age = 0), 0) as bigint
+    ) as current,
+    cast(
+        coalesce(sum(amount) filter (where age = 0), 0) as decimal(38, 6)
     ) as current_total,
-    count(*) filter (where is_pending and age = 1) as d30,
     cast(
-        coalesce(sum(balance) filter (where is_pending and age = 1), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where age = 1), 0) as bigint
+    ) as d30,
+    cast(
+        coalesce(sum(amount) filter (where age = 1), 0) as decimal(38, 6)
     ) as d30_total,
-    count(*) filter (where is_pending and age = 2) as d60,
     cast(
-        coalesce(sum(balance) filter (where is_pending and age = 2), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where age = 2), 0) as bigint
+    ) as d60,
+    cast(
+        coalesce(sum(amount) filter (where age = 2), 0) as decimal(38, 6)
     ) as d60_total,
-    count(*) filter (where is_pending and age = 3) as d90,
     cast(
-        coalesce(sum(balance) filter (where is_pending and age = 3), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where age = 3), 0) as bigint
+    ) as d90,
+    cast(
+        coalesce(sum(amount) filter (where age = 3), 0) as decimal(38, 6)
     ) as d90_total,
-    count(*) filter (where is_pending and age = 4) as over90,
     cast(
-        coalesce(sum(balance) filter (where is_pending and age = 4), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where age = 4), 0) as bigint
+    ) as over90,
+    cast(
+        coalesce(sum(amount) filter (where age = 4), 0) as decimal(38, 6)
     ) as over90_total,
-    count(*) filter (where is_pending and is_overdue) as overdue,
     cast(
-        coalesce(sum(balance) filter (where is_pending and is_overdue), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where is_pending and is_overdue), 0) as bigint
+    ) as overdue,
+    cast(
+        coalesce(sum(amount) filter (where is_pending and is_overdue), 0) as decimal(38, 6)
     ) as overdue_total,
-    count(*) filter (where is_divergent) as divergent
+    cast(
+        coalesce(sum(documents) filter (where is_divergent), 0) as bigint
+    ) as divergent
 
-from ppd
+from grouped
 
 group by currency

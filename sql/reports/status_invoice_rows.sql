@@ -26,7 +26,7 @@ select
     invoices.payment_method,
     invoices.currency,
     invoices.total,
-    invoices.total_mxn
+    in_pesos(invoices.total, invoices.currency, invoices.exchange_rate) as total_mxn
 
 from invoices
 

@@ -23,7 +23,7 @@ select
     end as state,
     payments.currency,
     payments.total,
-    payments.total_mxn,
+    in_pesos(payments.total, payments.currency, payments.exchange_rate) as total_mxn,
     case
         when cut.is_past and payments.succeeded_on > cut.as_of then 0
         when payments.status = 'refunded' then coalesce(payments.total_refunded, payments.total)

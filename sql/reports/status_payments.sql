@@ -14,31 +14,60 @@
 --   refunded_total: given back in all, part refunds too
 --   other: in a state nobody knows
 
+
+with
+
+grouped as (
+
+    select
+        currency,
+        state,
+        count(*) as documents,
+        sum(total) as amount,
+        sum(total_mxn) as amount_mxn,
+        sum(refunded) as given_back
+
+    from status_payment_rows
+
+    group by currency, state
+
+)
+
 select
     currency,
-    count(*) as payments,
-    count(*) filter (where state = 'succeeded') as succeeded,
+    cast(sum(documents) as bigint) as payments,
     cast(
-        coalesce(sum(total) filter (where state = 'succeeded'), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where state = 'succeeded'), 0) as bigint
+    ) as succeeded,
+    cast(
+        coalesce(sum(amount) filter (where state = 'succeeded'), 0) as decimal(38, 6)
     ) as succeeded_total,
     cast(
-        coalesce(sum(total_mxn) filter (where state = 'succeeded'), 0) as decimal(38, 6)
+        coalesce(sum(amount_mxn) filter (where state = 'succeeded'), 0) as decimal(38, 6)
     ) as succeeded_total_mxn,
-    count(*) filter (where state = 'pending') as pending,
     cast(
-        coalesce(sum(total) filter (where state = 'pending'), 0) as decimal(38, 6)
+        coalesce(sum(documents) filter (where state = 'pending'), 0) as bigint
+    ) as pending,
+    cast(
+        coalesce(sum(amount) filter (where state = 'pending'), 0) as decimal(38, 6)
     ) as pending_total,
     cast(
-        coalesce(sum(total_mxn) filter (where state = 'pending'), 0) as decimal(38, 6)
+        coalesce(sum(amount_mxn) filter (where state = 'pending'), 0) as decimal(38, 6)
     ) as pending_total_mxn,
-    count(*) filter (where state = 'processing') as processing,
-    count(*) filter (where state in ('failed', 'cancelled')) as failed,
-    count(*) filter (where state = 'refunded') as refunded,
-    cast(coalesce(sum(refunded), 0) as decimal(38, 6)) as refunded_total,
-    count(*) filter (where coalesce(state not in (
+    cast(
+        coalesce(sum(documents) filter (where state = 'processing'), 0) as bigint
+    ) as processing,
+    cast(
+        coalesce(sum(documents) filter (where state in ('failed', 'cancelled')), 0) as bigint
+    ) as failed,
+    cast(
+        coalesce(sum(documents) filter (where state = 'refunded'), 0) as bigint
+    ) as refunded,
+    cast(coalesce(sum(given_back), 0) as decimal(38, 6)) as refunded_total,
+    cast(coalesce(sum(documents) filter (where coalesce(state not in (
         'succeeded', 'pending', 'processing', 'failed', 'cancelled', 'refunded'
-    ), true)) as other
+    ), true)), 0) as bigint) as other
 
-from status_payment_rows
+from grouped
 
 group by currency

@@ -22,7 +22,7 @@ select
     end as state,
     receipts.currency,
     receipts.total,
-    receipts.total_mxn
+    in_pesos(receipts.total, receipts.currency, receipts.exchange_rate) as total_mxn
 
 from receipts
 
