@@ -6,7 +6,7 @@ cents; floats stay inside the estimators.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     import duckdb
 
 CENT: Final = Decimal("0.01")
-_ASKED_TWICE: Final = ("forecast_cases", "forecast_curve", "forecast_open")
+ASKED_TWICE: Final = {
+    "invoice_balances": """select team_id, invoice_id, client_key, currency, payment_method,
+        issued_on, due_on, total, credited, advances, paid, complements, last_paid_on, balance,
+        case when balance > 0.01 then uuid_fiscal end as uuid_fiscal,
+        case when balance > 0.01 then client_name end as client_name, days_open, days_overdue
+    from main.invoice_balances cross join (select as_of from cut)
+    where payment_method = 'PPD' and (balance > 0.01 or issued_on > as_of - 730)""",
+    "forecast_cases": "from main.forecast_cases",
+    "forecast_curve": "from main.forecast_curve",
+    "forecast_open": "from main.forecast_open",
+}
+"""View → what of it the forecast of collections reads more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ def forecast(con: duckdb.DuckDBPyConnection, months: int) -> dict[str, Forecast]
     """Currency → forecast, pesos first, then by what was invoiced lately; apply the cut before."""
     as_of: date = ask_one(con, "select as_of from cut")["as_of"]
     rows = ask(con, _MONTHS)
-    with kept(con, _ASKED_TWICE):
+    with kept(con, ASKED_TWICE):
         collections = read_collections(con, as_of)
     links = {row["currency"]: row for row in ask(con, _LINKS)}
     receipts = {row["currency"]: row for row in ask(con, _RECEIPTS)}
@@ -139,12 +150,12 @@ def nothing(as_of: date, months: int) -> Forecast:
 
 
 @contextmanager
-def kept(con: duckdb.DuckDBPyConnection, views: Sequence[str]) -> Iterator[None]:
+def kept(con: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> Iterator[None]:
     """Work views out once: until the end of the block, temporary tables stand in their place."""
     done: list[str] = []
     try:
-        for view in views:
-            con.execute(f"create temp table {view} as from main.{view}")
+        for view, select in views.items():
+            con.execute(f"create temp table {view} as {select}")
             done.append(view)
         yield
     finally:

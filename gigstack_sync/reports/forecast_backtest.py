@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.reports import Cut, Row, apply, ask, ask_one
-from gigstack_sync.reports.forecast import history_by_currency, kept
+from gigstack_sync.reports.forecast import ASKED_TWICE, history_by_currency, kept
 from gigstack_sync.reports.forecast_collections import band
 from gigstack_sync.reports.forecast_official import project, recovery
 from gigstack_sync.reports.forecast_revenue import History, Past, errors_of, half_width, replay
@@ -114,7 +114,7 @@ def _replay_collections(
     assert then.as_of is not None
     horizons = [days for days in HORIZONS if then.as_of + timedelta(days) <= as_of]
     apply(con, then)
-    with kept(con, ("forecast_cases", "forecast_curve", "forecast_open")):
+    with kept(con, ASKED_TWICE):
         for days in horizons:
             rows = ask(con, _OUTCOMES.format(days=days), [as_of])
             _judge_collections(rows, days, scores)

@@ -25,7 +25,10 @@ bills as (
         cast(
             invoice_balances.total - invoice_balances.credited - invoice_balances.advances as double
         ) as net,
-        cast(invoice_balances.balance as double) as balance
+        cast(invoice_balances.balance as double) as balance,
+        cast(invoice_balances.paid as double) as paid,
+        invoice_balances.complements,
+        invoice_balances.last_paid_on
 
     from invoice_balances
 
@@ -76,6 +79,21 @@ steps as (
     union all
 
     select
+        team_id,
+        client_key,
+        cast(floor((last_paid_on - due_on) / 7) as integer) as week,
+        0.0 as entered,
+        least(paid / net, 1.0) as paid,
+        0.0 as left_open,
+        1 as payments
+
+    from bills
+
+    where complements = 1
+
+    union all
+
+    select
         bills.team_id,
         bills.client_key,
         cast(floor((complement_payments.paid_on - bills.due_on) / 7) as integer) as week,
@@ -92,7 +110,8 @@ steps as (
             and complement_payments.invoice_id = bills.invoice_id
 
     where
-        complement_payments.paid_on <= bills.as_of
+        bills.complements > 1
+        and complement_payments.paid_on <= bills.as_of
         and (
             complement_payments.ended_on is null
             or complement_payments.ended_on > bills.as_of

@@ -30,12 +30,11 @@ curve as (
 
     select
         team_id,
-        any_value(cases) as cases,
-        list(cumulated order by age) as hazards
+        age,
+        cumulated,
+        cases
 
     from forecast_curve
-
-    group by team_id
 
 ),
 
@@ -48,13 +47,15 @@ usual as (
         cast(sum(forecast_cases.payments) as bigint) as payments,
         sum(
             (forecast_cases.paid + forecast_cases.left_open - forecast_cases.entered)
-            * curve.hazards[forecast_cases.week * 7 + 95]
+            * curve.cumulated
         ) as expected
 
     from forecast_cases
 
     inner join curve
-        on forecast_cases.team_id = curve.team_id
+        on
+            forecast_cases.team_id = curve.team_id
+            and forecast_cases.week * 7 + 3 = curve.age
 
     group by
         forecast_cases.team_id,
@@ -76,8 +77,13 @@ open_invoices as (
         invoice_balances.days_open,
         invoice_balances.days_overdue as age,
         invoice_balances.balance,
-        least(greatest(invoice_balances.days_overdue, -91), 734) + 92 as place,
-        least(greatest(invoice_balances.issued_on - invoice_balances.due_on, -91), 0) + 92 as born
+        least(greatest(invoice_balances.days_overdue, -91), 734) as now,
+        least(greatest(invoice_balances.days_overdue + 30, -91), 734) as in_30,
+        least(greatest(invoice_balances.days_overdue + 60, -91), 734) as in_60,
+        least(greatest(invoice_balances.days_overdue + 90, -91), 734) as in_90,
+        least(greatest(invoice_balances.days_overdue + 180, -91), 734) as in_180,
+        least(greatest(invoice_balances.days_overdue + 365, -91), 734) as in_365,
+        least(greatest(invoice_balances.issued_on - invoice_balances.due_on, -91), 0) as born
 
     from invoice_balances
 
@@ -91,8 +97,8 @@ paced as (
 
     select
         open_invoices.*,
-        coalesce(curve.cases, 0) as cases,
-        coalesce(curve.cases >= 5, false) as is_estimated,
+        coalesce(at_now.cases, 0) as cases,
+        coalesce(at_now.cases >= 5, false) as is_estimated,
         coalesce(usual.payments, 0) as client_cases,
         round(
             least(
@@ -100,14 +106,14 @@ paced as (
             ),
             2
         ) as pace,
-        curve.hazards[open_invoices.place] as reached,
-        curve.hazards[least(open_invoices.place + 30, 826)] as reached_30,
-        curve.hazards[least(open_invoices.place + 60, 826)] as reached_60,
-        curve.hazards[least(open_invoices.place + 90, 826)] as reached_90,
-        curve.hazards[least(open_invoices.place + 180, 826)] as reached_180,
-        curve.hazards[least(open_invoices.place + 365, 826)] as reached_365,
-        curve.hazards[open_invoices.born] as reached_at_birth,
-        curve.hazards[826] as reached_at_last
+        at_now.cumulated as reached,
+        at_30.cumulated as reached_30,
+        at_60.cumulated as reached_60,
+        at_90.cumulated as reached_90,
+        at_180.cumulated as reached_180,
+        at_365.cumulated as reached_365,
+        at_birth.cumulated as reached_at_birth,
+        at_last.cumulated as reached_at_last
 
     from open_invoices
 
@@ -116,8 +122,45 @@ paced as (
             open_invoices.team_id = usual.team_id
             and open_invoices.client_key = usual.client_key
 
-    left join curve
-        on open_invoices.team_id = curve.team_id
+    left join curve as at_now
+        on
+            open_invoices.team_id = at_now.team_id
+            and at_now.age = open_invoices.now
+
+    left join curve as at_30
+        on
+            open_invoices.team_id = at_30.team_id
+            and at_30.age = open_invoices.in_30
+
+    left join curve as at_60
+        on
+            open_invoices.team_id = at_60.team_id
+            and at_60.age = open_invoices.in_60
+
+    left join curve as at_90
+        on
+            open_invoices.team_id = at_90.team_id
+            and at_90.age = open_invoices.in_90
+
+    left join curve as at_180
+        on
+            open_invoices.team_id = at_180.team_id
+            and at_180.age = open_invoices.in_180
+
+    left join curve as at_365
+        on
+            open_invoices.team_id = at_365.team_id
+            and at_365.age = open_invoices.in_365
+
+    left join curve as at_birth
+        on
+            open_invoices.team_id = at_birth.team_id
+            and at_birth.age = open_invoices.born
+
+    left join curve as at_last
+        on
+            open_invoices.team_id = at_last.team_id
+            and at_last.age = 734
 
 )
 
