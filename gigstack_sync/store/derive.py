@@ -13,7 +13,7 @@ from gigstack_sync.store.sqlfiles import read
 if TYPE_CHECKING:
     import duckdb
 
-GROWING: Final = ("seen_states", "complement_rows")
+GROWING: Final = ("seen_states", "complement_rows", "invoice_moves")
 """Tables that a run only brings up to date; the others are small and made anew."""
 SOURCES: Final = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_sat")
 
@@ -64,6 +64,7 @@ def _mark(con: duckdb.DuckDBPyConnection, done: int, *, is_all: bool) -> None:
     A complement is redone when it changed, when one of its invoices changed or is not found
     yet, and when nobody has told the day it was cancelled.
     """
+    con.execute("create or replace temp table touched (key ubigint)")
     con.execute(f"create or replace temp table since as select {done:d}::bigint as run_id")
     condition = "" if is_all else _REDONE.format(done=done)
     con.execute(
@@ -83,9 +84,30 @@ _REDONE: Final = """where run_id > {done:d}
 
 def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str, *, is_all: bool) -> None:
     if is_all or name not in GROWING:
+        _touch(con, name)
         con.execute(f"delete from derived.{name}")
-    elif name == "complement_rows":
-        con.execute(
-            "delete from derived.complement_rows where complement_key in (select key from affected)"
-        )
+    elif redone := _ITS_OWN.get(name):
+        _touch(con, name)
+        con.execute(f"delete from derived.{name} where {redone}")
     con.execute(f"insert into derived.{name} {select}")
+    _touch(con, name)
+
+
+_ITS_OWN: Final = {
+    "complement_rows": "complement_key in (select key from affected)",
+    "invoice_moves": "invoice_key in (select key from touched)",
+}
+"""Which rows of a growing table are made anew."""
+_TOUCHES: Final = {
+    "complement_rows": "complement_key in (select key from affected)",
+    "credit_allocations": "true",
+}
+"""Whose rows, before and after, name the invoices to be summed up anew."""
+
+
+def _touch(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    if condition := _TOUCHES.get(name):
+        con.execute(
+            f"insert into touched select invoice_key from derived.{name} "
+            f"where invoice_key is not null and {condition}"
+        )

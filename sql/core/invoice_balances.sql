@@ -74,95 +74,138 @@ terms as (
 client_terms as (
 
     select
-        upper(trim(term.client)) as client,
+        term.client,
         max(term.days) as days
 
     from terms
 
-    group by upper(trim(term.client))
+    group by term.client
 
 ),
 
-complements as (
+unsettled as (
+
+    -- invoices something happened to after the cut: their rows are summed anew
+    select
+        sums.*,
+        rules.as_of,
+        rules.is_past
+
+    from derived.invoice_moves as sums
+
+    inner join rules on sums.settled_on > rules.as_of
+
+),
+
+judged as (
 
     select
-        said.invoice_key,
-        said.paid,
+        unsettled.invoice_key,
+        'complement' as kind,
+        said.paid as amount,
         said.remaining,
         said.instalment,
-        said.paid_on,
-        said.is_live,
-        said.paid_on <= rules.as_of as is_due,
-        in_force(
-            said.is_live, said.held_until_on, said.ended_on, rules.as_of, rules.is_past
-        ) as is_held
+        said.paid_on as moved_on,
+        said.paid_on <= unsettled.as_of
+        and in_force(
+            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
+        ) as counts
 
     from derived.complement_rows as said
 
-    cross join rules
+    inner join unsettled on said.invoice_key = unsettled.invoice_key
 
-),
-
-paid as (
+    union all
 
     select
-        invoice_key,
-        sum(paid) filter (where is_held and is_due) as paid_then,
-        count(paid) filter (where is_held and is_due) as complement_count,
-        max(paid_on) filter (where is_held and is_due) as newest_paid_on,
-        max_by(remaining, coalesce(instalment, 0)) filter (where is_held and is_due) as left_over,
-        count(paid) as told_rows,
-        count(*) filter (where paid is null and is_live) as untold_rows,
-        count(*) filter (where is_held is null and is_due) as unknown_rows
-
-    from complements
-
-    where invoice_key is not null
-
-    group by invoice_key
-
-),
-
-credits as (
-
-    select
-        said.invoice_key,
-        said.invoice_amount,
-        said.credit_kind,
-        said.is_live,
-        said.issued_on <= rules.as_of as is_due,
-        in_force(
-            said.is_live, said.held_until_on, said.ended_on, rules.as_of, rules.is_past
-        ) as is_held
+        unsettled.invoice_key,
+        said.credit_kind as kind,
+        said.invoice_amount as amount,
+        null as remaining,
+        null as instalment,
+        said.issued_on as moved_on,
+        said.issued_on <= unsettled.as_of
+        and in_force(
+            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
+        ) as counts
 
     from derived.credit_allocations as said
 
-    cross join rules
+    inner join unsettled on said.invoice_key = unsettled.invoice_key
 
-    where
-        said.invoice_key is not null
-        and said.credit_kind in ('credit_note', 'advance')
+    where said.credit_kind in ('credit_note', 'advance')
 
 ),
 
-credited as (
+summed_anew as (
 
     select
         invoice_key,
-        coalesce(
-            sum(invoice_amount) filter (where is_held and is_due and credit_kind = 'credit_note'), 0
+        cast(
+            sum(amount) filter (where counts and kind = 'complement') as decimal(18, 6)
+        ) as paid_then,
+        cast(
+            count(amount) filter (where counts and kind = 'complement') as integer
+        ) as complement_count,
+        max(moved_on) filter (where counts and kind = 'complement') as newest_paid_on,
+        max_by(remaining, coalesce(instalment, 0)) filter (
+            where counts and kind = 'complement'
+        ) as left_over,
+        cast(
+            sum(amount) filter (where counts and kind = 'credit_note') as decimal(18, 6)
         ) as credited_then,
-        coalesce(
-            sum(invoice_amount) filter (where is_held and is_due and credit_kind = 'advance'), 0
+        cast(
+            sum(amount) filter (where counts and kind = 'advance') as decimal(18, 6)
         ) as advances_then,
-        coalesce(sum(invoice_amount) filter (where is_live), 0) as credited_now,
-        count(*) filter (
-            where is_due and (is_held is null or (is_held and invoice_amount is null))
-        ) as unknown_rows
+        cast(
+            count(*) filter (
+                where counts is null or (counts and amount is null and kind <> 'complement')
+            ) as integer
+        ) as unknown_then
 
-    from credits
+    from judged
 
     group by invoice_key
+
+),
+
+moved as (
+
+    select
+        sums.invoice_key,
+        sums.paid,
+        sums.complements,
+        sums.last_paid_on,
+        sums.complement_balance,
+        sums.credited,
+        sums.advances,
+        sums.unknown_rows,
+        coalesce(sums.credited, 0) + coalesce(sums.advances, 0) as credited_now,
+        sums.told_rows,
+        sums.untold_rows
+
+    from derived.invoice_moves as sums
+
+    inner join rules on sums.settled_on <= rules.as_of
+
+    union all
+
+    select
+        unsettled.invoice_key,
+        summed_anew.paid_then as paid,
+        summed_anew.complement_count as complements,
+        summed_anew.newest_paid_on as last_paid_on,
+        summed_anew.left_over as complement_balance,
+        summed_anew.credited_then as credited,
+        summed_anew.advances_then as advances,
+        summed_anew.unknown_then as unknown_rows,
+        coalesce(unsettled.credited, 0) + coalesce(unsettled.advances, 0) as credited_now,
+        unsettled.told_rows,
+        unsettled.untold_rows
+
+    from unsettled
+
+    inner join summed_anew on unsettled.invoice_key = summed_anew.invoice_key
 
 ),
 
@@ -216,25 +259,25 @@ summed as (
             rules.as_of,
             rules.is_past
         ) as is_held,
-        coalesce(credited.credited_then, 0) as credited,
-        coalesce(credited.advances_then, 0) as advances,
-        coalesce(paid.paid_then, 0) as paid,
-        coalesce(paid.complement_count, 0) as complements,
-        paid.newest_paid_on,
-        paid.left_over,
-        coalesce(paid.unknown_rows, 0) + coalesce(credited.unknown_rows, 0) as unknown_rows,
+        coalesce(moved.credited, 0) as credited,
+        coalesce(moved.advances, 0) as advances,
+        coalesce(moved.paid, 0) as paid,
+        coalesce(moved.complements, 0) as complements,
+        moved.last_paid_on as newest_paid_on,
+        moved.complement_balance as left_over,
+        coalesce(moved.unknown_rows, 0) as unknown_rows,
         invoices.total
-        - coalesce(credited.credited_then, 0)
-        - coalesce(credited.advances_then, 0)
-        - coalesce(paid.paid_then, 0) as open_amount,
+        - coalesce(moved.credited, 0)
+        - coalesce(moved.advances, 0)
+        - coalesce(moved.paid, 0) as open_amount,
         -- gigstack knows of complements that this mirror cannot read
-        coalesce(paid.untold_rows, 0) > 0
-        or coalesce(invoices.installments, 0) > coalesce(paid.told_rows, 0)
+        coalesce(moved.untold_rows, 0) > 0
+        or coalesce(invoices.installments, 0) > coalesce(moved.told_rows, 0)
         or (
-            coalesce(paid.told_rows, 0) = 0
+            coalesce(moved.told_rows, 0) = 0
             and coalesce(
                 invoices.last_balance
-                < invoices.total - coalesce(credited.credited_now, 0) - rules.tolerance,
+                < invoices.total - coalesce(moved.credited_now, 0) - rules.tolerance,
                 false
             )
         ) as is_hidden,
@@ -254,9 +297,7 @@ summed as (
             invoices.issued_on <= rules.as_of
             and (rules.team_id is null or invoices.team_id = rules.team_id)
 
-    left join paid on invoices.key = paid.invoice_key
-
-    left join credited on invoices.key = credited.invoice_key
+    left join moved on invoices.key = moved.invoice_key
 
     left join seen on invoices.key = seen.key
 
@@ -309,9 +350,9 @@ chosen as (
 
     from summed
 
-    left join client_terms as by_tax_id on upper(summed.client_tax_id) = by_tax_id.client
+    left join client_terms as by_tax_id on summed.client_tax_id = by_tax_id.client
 
-    left join client_terms as by_client_id on upper(summed.client_id) = by_client_id.client
+    left join client_terms as by_client_id on summed.client_id = by_client_id.client
 
     where coalesce(summed.is_held, true)
 

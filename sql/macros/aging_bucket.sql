@@ -1,0 +1,3 @@
+-- Days past a date → number of the bucket: 1 up to the first edge, 2 up to the second …
+create or replace macro aging_bucket(days, edges) as
+    1 + len(list_filter(edges, lambda edge: edge < days));
