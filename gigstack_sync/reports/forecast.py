@@ -30,6 +30,7 @@ ASKED_TWICE: Final = {
     from main.invoice_balances cross join (select as_of from cut)
     where payment_method = 'PPD' and (balance > 0.01 or issued_on > as_of - 730)""",
     "forecast_cases": "from main.forecast_cases",
+    "forecast_clients": "from main.forecast_clients",
     "forecast_curve": "from main.forecast_curve",
     "forecast_open": "from main.forecast_open",
 }

@@ -1,6 +1,7 @@
 -- How fast credit sales are paid: the hazard of payment by age, from the company's own complements.
--- Grain: one row per company and day of age, from 91 days before the due date to two years after it.
+-- Grain: one row per company, speed of clients and day of age, from 91 days before the due date to two years after it.
 --   team_id: the company
+--   speed: the group of clients, see forecast_clients; 0 for all of them
 --   age: days after the due date, negative before it
 --   paid: invoices paid in that week of age, parts as shares; see forecast_cases
 --   at_risk: invoices open in that week, on average
@@ -26,6 +27,7 @@ by_week as (
 
     select
         team_id,
+        0 as speed,
         week,
         sum(entered) as entered,
         sum(paid) as paid,
@@ -38,18 +40,43 @@ by_week as (
         team_id,
         week
 
+    union all
+
+    select
+        forecast_cases.team_id,
+        forecast_clients.speed,
+        forecast_cases.week,
+        sum(forecast_cases.entered) as entered,
+        sum(forecast_cases.paid) as paid,
+        sum(forecast_cases.left_open) as left_open,
+        sum(forecast_cases.payments) as payments
+
+    from forecast_cases
+
+    inner join forecast_clients
+        on
+            forecast_cases.team_id = forecast_clients.team_id
+            and forecast_cases.client_key = forecast_clients.client_key
+            and forecast_clients.speed > 0
+
+    group by
+        forecast_cases.team_id,
+        forecast_clients.speed,
+        forecast_cases.week
+
 ),
 
 exposed as (
 
     select
-        teams.team_id,
+        groups.team_id,
+        groups.speed,
         weeks.week,
         coalesce(by_week.paid, 0) as paid,
         coalesce(by_week.payments, 0) as payments,
         coalesce(
             sum(by_week.entered - by_week.paid - by_week.left_open) over (
-                partition by teams.team_id
+                partition by groups.team_id, groups.speed
                 order by weeks.week
                 rows between unbounded preceding and 1 preceding
             ),
@@ -57,13 +84,14 @@ exposed as (
         )
         + coalesce(by_week.entered - by_week.paid - by_week.left_open, 0) / 2 as at_risk
 
-    from (select distinct team_id from by_week) as teams
+    from (select distinct team_id, speed from by_week) as groups
 
     cross join weeks
 
     left join by_week
         on
-            teams.team_id = by_week.team_id
+            groups.team_id = by_week.team_id
+            and groups.speed = by_week.speed
             and weeks.week = by_week.week
 
 ),
@@ -71,48 +99,68 @@ exposed as (
 around as (
 
     select
-        *,
+        team_id,
+        speed,
+        week,
+        paid,
         greatest(at_risk, 0.0) as open_weeks,
-        cast(sum(payments) over (partition by team_id) as bigint) as cases,
-        sum(paid) over (partition by team_id)
-        / nullif(sum(greatest(at_risk, 0.0)) over (partition by team_id), 0) as usual_rate,
+        cast(sum(payments) over (partition by team_id, speed) as bigint) as cases,
         sum(paid) over near as paid_near,
         sum(greatest(at_risk, 0.0)) over near as open_near,
-        sum(paid) over late as paid_late,
-        sum(greatest(at_risk, 0.0)) over late as open_late
+        sum(paid) over late / (sum(greatest(at_risk, 0.0)) over late + 2) as late_rate
 
     from exposed
 
     window
         near as (
-            partition by team_id order by week
+            partition by team_id, speed order by week
             rows between 2 preceding and 2 following
         ),
         late as (
-            partition by team_id order by week
-            rows between 13 preceding and current row
+            partition by team_id, speed order by week
+            rows between 12 preceding and current row
         )
+
+),
+
+everybody as (
+
+    select
+        team_id,
+        week,
+        (
+            paid + 5 * (paid_near + late_rate) / (open_near + 1)
+        ) / (open_weeks + 5) as rate
+
+    from around
+
+    where speed = 0
 
 ),
 
 rated as (
 
+    -- a group without own experience at an age is taken to be like everybody
     select
-        team_id,
-        week,
-        paid,
-        open_weeks,
-        cases,
+        around.team_id,
+        around.speed,
+        around.week,
+        around.paid,
+        around.open_weeks,
+        around.cases,
         case
-            when open_near >= 2
-                then (
-                    paid
-                    + 5 * (paid_near + usual_rate) / (open_near + 1)
-                ) / (open_weeks + 5)
-            else (paid_late + usual_rate / 2) / (open_late + 1)
+            when around.speed = 0 then everybody.rate
+            else (
+                around.paid + 5 * (around.paid_near + 3 * everybody.rate) / (around.open_near + 3)
+            ) / (around.open_weeks + 5)
         end as rate
 
     from around
+
+    inner join everybody
+        on
+            around.team_id = everybody.team_id
+            and around.week = everybody.week
 
 ),
 
@@ -122,7 +170,7 @@ cumulated_weeks as (
         *,
         coalesce(
             sum(rate) over (
-                partition by team_id
+                partition by team_id, speed
                 order by week
                 rows between unbounded preceding and 1 preceding
             ),
@@ -135,6 +183,7 @@ cumulated_weeks as (
 
 select
     cumulated_weeks.team_id,
+    cumulated_weeks.speed,
     cumulated_weeks.week * 7 + days.day as age,
     cumulated_weeks.paid,
     cumulated_weeks.open_weeks as at_risk,

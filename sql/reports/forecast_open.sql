@@ -11,10 +11,11 @@
 --   days_open: days since issue
 --   age: days after the due date, negative before it
 --   balance: what is owed
---   pace: how fast this client pays compared with all: 2 is twice the usual rate; drawn towards 1
+--   speed: the clients it is compared with, see forecast_clients; 0 for all
+--   pace: how fast this client pays compared with those: 2 is twice the usual rate; drawn towards 1
 --     the fewer its payments are
 --   client_cases: payments of this client behind the pace
---   cases: payments of all clients behind the curve
+--   cases: payments of those clients, behind the curve
 --   is_estimated: there are at least five payments to learn from; else the chances are NULL
 --   is_undated: older than nine in ten are when they are paid, so no date is given to it
 --   paid_30: chance of being paid within 30 days
@@ -30,6 +31,7 @@ curve as (
 
     select
         team_id,
+        speed,
         age,
         cumulated,
         cases
@@ -43,8 +45,9 @@ usual as (
     select
         forecast_cases.team_id,
         forecast_cases.client_key,
+        forecast_clients.speed,
+        forecast_clients.payments,
         sum(forecast_cases.paid) as paid,
-        cast(sum(forecast_cases.payments) as bigint) as payments,
         sum(
             (forecast_cases.paid + forecast_cases.left_open - forecast_cases.entered)
             * curve.cumulated
@@ -52,14 +55,22 @@ usual as (
 
     from forecast_cases
 
+    inner join forecast_clients
+        on
+            forecast_cases.team_id = forecast_clients.team_id
+            and forecast_cases.client_key = forecast_clients.client_key
+
     inner join curve
         on
             forecast_cases.team_id = curve.team_id
+            and forecast_clients.speed = curve.speed
             and forecast_cases.week * 7 + 3 = curve.age
 
     group by
         forecast_cases.team_id,
-        forecast_cases.client_key
+        forecast_cases.client_key,
+        forecast_clients.speed,
+        forecast_clients.payments
 
 ),
 
@@ -100,6 +111,7 @@ paced as (
         coalesce(at_now.cases, 0) as cases,
         coalesce(at_now.cases >= 5, false) as is_estimated,
         coalesce(usual.payments, 0) as client_cases,
+        coalesce(usual.speed, 0) as speed,
         round(
             least(
                 greatest((coalesce(usual.paid, 0) + 5) / (coalesce(usual.expected, 0) + 5), 0.1), 5
@@ -125,41 +137,49 @@ paced as (
     left join curve as at_now
         on
             open_invoices.team_id = at_now.team_id
+            and coalesce(usual.speed, 0) = at_now.speed
             and at_now.age = open_invoices.now
 
     left join curve as at_30
         on
             open_invoices.team_id = at_30.team_id
+            and coalesce(usual.speed, 0) = at_30.speed
             and at_30.age = open_invoices.in_30
 
     left join curve as at_60
         on
             open_invoices.team_id = at_60.team_id
+            and coalesce(usual.speed, 0) = at_60.speed
             and at_60.age = open_invoices.in_60
 
     left join curve as at_90
         on
             open_invoices.team_id = at_90.team_id
+            and coalesce(usual.speed, 0) = at_90.speed
             and at_90.age = open_invoices.in_90
 
     left join curve as at_180
         on
             open_invoices.team_id = at_180.team_id
+            and coalesce(usual.speed, 0) = at_180.speed
             and at_180.age = open_invoices.in_180
 
     left join curve as at_365
         on
             open_invoices.team_id = at_365.team_id
+            and coalesce(usual.speed, 0) = at_365.speed
             and at_365.age = open_invoices.in_365
 
     left join curve as at_birth
         on
             open_invoices.team_id = at_birth.team_id
+            and coalesce(usual.speed, 0) = at_birth.speed
             and at_birth.age = open_invoices.born
 
     left join curve as at_last
         on
             open_invoices.team_id = at_last.team_id
+            and coalesce(usual.speed, 0) = at_last.speed
             and at_last.age = 734
 
 )
@@ -176,6 +196,7 @@ select
     days_open,
     age,
     balance,
+    speed,
     pace,
     client_cases,
     cases,

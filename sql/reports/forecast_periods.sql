@@ -18,11 +18,14 @@ curve as (
 
     select
         team_id,
+        speed,
         list(cumulated order by age) as hazards
 
     from forecast_curve
 
-    group by team_id
+    group by
+        team_id,
+        speed
 
 ),
 
@@ -76,6 +79,7 @@ sized as (
         team_id,
         currency,
         least(greatest(age, -91), 734) + 92 as place,
+        speed,
         pace,
         is_undated,
         days_open > 90 as is_high_risk,
@@ -90,6 +94,7 @@ sized as (
         team_id,
         currency,
         least(greatest(age, -91), 734) + 92,
+        speed,
         pace,
         is_undated,
         days_open > 90
@@ -117,7 +122,9 @@ chances as (
     cross join boundaries
 
     inner join curve
-        on sized.team_id = curve.team_id
+        on
+            sized.team_id = curve.team_id
+            and sized.speed = curve.speed
 
 )
 
