@@ -27,6 +27,7 @@ class Entry(NamedTuple):
 
 COMMANDS: Final = {
     "status": Entry("status:status", "Reports", "Show the business at a glance."),
+    "cobranza": Entry("cobranza:app", "Reports", "Show who owes what since when."),
     "conciliation": Entry("conciliation:app", "Reports", "Tie out months, list what does not fit."),
     "conciliacion": Entry("conciliation:app", "", "The same, in Spanish."),
     "forecast": Entry("forecast:forecast", "Reports", "Forecast revenue, collections and cash."),

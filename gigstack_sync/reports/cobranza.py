@@ -178,6 +178,7 @@ def _section(preset: Preset) -> dict[str, Any]:
         "without_rate": 0,
         "buckets": [{"bucket": label, "count": 0, "amount": ZERO} for label in preset.labels],
         "in_favour": ZERO,
+        "in_favour_by": {},
         "unknown": 0,
         "clients": {},
     }
@@ -188,6 +189,8 @@ def _add(section: dict[str, Any], group: Row, preset: Preset) -> None:
         section["unknown"] += group["invoices"]
     elif group["kind"] != "invoice":
         section["in_favour"] += group["amount"]
+        kinds = section["in_favour_by"]
+        kinds[group["kind"]] = kinds.get(group["kind"], ZERO) + group["amount"]
     else:
         bucket = section["buckets"][(group["bucket"] or 0) - preset.first]
         bucket["count"] += group["invoices"]

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from gigstack_sync.reports import Cut, Row, apply, ask
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import duckdb
 
 PERIOD: Final = 90
@@ -55,7 +53,7 @@ def _receivable(con: duckdb.DuckDBPyConnection, cut: Cut) -> dict[str | None, Ro
 
 
 def _of(opening: Row | None, closing: Row | None, days: int) -> Row:
-    begin: date | Any = opening or _NOTHING
+    begin = opening or _NOTHING
     end = closing or _NOTHING
     unknown = begin["unknown_invoices"]
     sales, owed = end["sales"], end["receivable"]

@@ -33,7 +33,10 @@ def ledger(books: Any, make: Any) -> Any:
         make.cfdi("nc-E", 1160, "2026-02-10", "E", **credits(make, "E")),
         make.cfdi("nc-I", 1000, "2026-02-10", "E", **credits(make, "I")),
     )
-    reversed_rep = {"status": "canceled", "cancellation": {"cancelled_at": make.epoch("2026-03-05")}}
+    reversed_rep = {
+        "status": "canceled",
+        "cancellation": {"cancelled_at": make.epoch("2026-03-05")},
+    }
     books.load(
         "invoices_payment",
         pay("rep-A", "2026-02-15", row("A", 1, 11600, 5800), stamped="2026-03-04"),

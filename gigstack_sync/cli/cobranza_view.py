@@ -1,0 +1,250 @@
+"""How cobranza looks on a terminal: bars, one line per client, and plain tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+from unicodedata import combining, east_asian_width
+
+from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.table import show_table
+from gigstack_sync.cli.text import clean
+
+if TYPE_CHECKING:
+    from gigstack_sync.reports import Row
+    from gigstack_sync.reports.cobranza import Preset
+
+WIDTH: Final = 79
+BAR: Final = 22
+NAME: Final = 19
+
+
+def aging_lines(
+    found: dict[str, Any], preset: Preset, top: int, *, has_bars: bool
+) -> Iterator[str]:
+    """The whole report as lines of at most 79 columns; amounts per client in whole units."""
+    yield f"Owed as of {found['as_of']}, by days since the {preset.since}."
+    for currency, section in found["currencies"].items():
+        yield ""
+        yield from _currency(clean(currency) or "without currency", section, has_bars=has_bars)
+        yield from _clients(section["clients"], found["buckets"], top)
+    if not found["currencies"]:
+        yield "Nobody owes anything."
+
+
+def _currency(name: str, section: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
+    title = f"{name} {money(section['balance'])} in {section['invoices']:,} invoices"
+    yield title
+    yield "-" * min(len(title), WIDTH)
+    most = max(bucket["amount"] for bucket in section["buckets"])
+    for bucket in section["buckets"]:
+        drawn = bar(bucket["amount"], most) if has_bars else ""
+        yield _line(bucket["bucket"], bucket["count"], bucket["amount"], drawn)
+    for kind, amount in section["in_favour_by"].items():
+        yield _line(_FAVOURS[kind], None, amount)
+    if name != "MXN":
+        left_out = f" ({section['without_rate']:,} without a rate)"
+        told = left_out if section["without_rate"] else ""
+        yield _line(f"MXN, invoices' rates{told}", None, section["balance_mxn"])
+    if section["unknown"]:
+        yield f"Of {section['unknown']:,} more nobody can tell the balance of that day."
+
+
+_FAVOURS: Final = {
+    "overpaid": "overpaid",
+    "credit_note": "loose credit notes",
+    "payment": "loose payments",
+}
+"""What stands in clients' favour, and in no bucket."""
+
+
+def _line(label: str, count: int | None, amount: Decimal, drawn: str = "") -> str:
+    number = "" if count is None else f"{count:,}"
+    return f"{label:<22}{number:>9}{money(amount):>22}  {drawn}".rstrip()
+
+
+def _clients(clients: Sequence[Row], labels: Sequence[str], top: int) -> Iterator[str]:
+    """One line each; the buckets share what the name and the total leave of 79 columns."""
+    width = max(9, (WIDTH - NAME - 12) // len(labels))
+    yield ""
+    yield "client".ljust(NAME) + "".join(f"{x:>{width}}" for x in labels) + f"{'total':>12}"
+    clients = [client for client in clients if client["invoices"]]
+    for client in clients[:top]:
+        cells = "".join(f"{whole(b['amount']):>{width}}" for b in client["buckets"])
+        yield f"{_short(client)}{cells}{whole(client['balance']):>12}".rstrip()
+    if rest := clients[top:]:
+        sums = [sum(c["buckets"][n]["amount"] for c in rest) for n in range(len(labels))]
+        cells = "".join(f"{whole(amount):>{width}}" for amount in sums)
+        total = whole(sum(c["balance"] for c in rest))
+        yield f"{f'{len(rest):,} more':<{NAME}}{cells}{total:>12}"
+
+
+def _short(client: Row) -> str:
+    name = clean(client["name"] or client["client"] or "")
+    while sum(map(_columns, name)) >= NAME:
+        name = f"{name.removesuffix('…')[:-1]}…"
+    return name + " " * (NAME - sum(map(_columns, name)))
+
+
+def _columns(letter: str) -> int:
+    """How many columns of a terminal a letter takes."""
+    return 2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1
+
+
+def bar(amount: Any, most: Any) -> str:
+    """A bar as long as its share of the longest, in eighths of a cell."""
+    eighths = int(amount * BAR * 8 / most) if most > 0 and amount > 0 else 0
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+
+
+def money(amount: Any) -> str:
+    """With cents and separators; empty for None."""
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def whole(amount: Any) -> str:
+    """Without cents; a dot for nothing."""
+    return f"{amount:,.0f}" if amount else "·"
+
+
+def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
+    """The documents behind a figure, and their sum per currency."""
+    days = "days_overdue" if preset.bucket == "due_bucket" else "days_open"
+    shown = [
+        (
+            "-".join(str(row[part]) for part in ("series", "folio_number") if row[part])
+            or row["document_id"],
+            row["client_name"] or row["client_key"],
+            row["issued_on"],
+            row["due_on"],
+            row[days],
+            row["currency"],
+            money(row["amount"]) if row["kind"] != "unknown" else "unknown",
+        )
+        for row in rows
+    ]
+    columns = ("document", "client", "issued", "due", "days", "", "amount")
+    show_table(session, columns, shown, frozenset({4, 6}))
+    for name in dict.fromkeys(row["currency"] for row in rows):
+        amounts = [row["amount"] or 0 for row in rows if row["currency"] == name]
+        session.say(f"{len(amounts):,} documents, {name} {money(sum(amounts))}")
+    if not rows:
+        session.say("No document is like that.")
+
+
+def show_statement(session: Session, found: dict[str, Any]) -> None:
+    """One table per currency, its opening row first."""
+    period = f"{found['from'] or 'the beginning'} to {found['to']}"
+    print(clean(f"{found['name'] or ''} {found['client']}").strip())
+    print(f"Statement of account, {period}")
+    for currency, account in found["currencies"].items():
+        print(f"\n{clean(currency)}")
+        opening = [
+            (found["from"] or "", "Saldo inicial", "", "", "", "", money(account["opening"]))
+        ]
+        events = [
+            (
+                event["occurred_on"],
+                event["concept"],
+                event["document"],
+                event["due_on"] if event["concept"] == "Factura" else None,
+                money(event["charge"] or None),
+                money(event["credit"] or None),
+                money(event["balance"]),
+            )
+            for event in account["events"]
+        ]
+        columns = ("date", "concept", "document", "due", "charge", "credit", "balance")
+        show_table(session, columns, [*opening, *events], frozenset({4, 5, 6}))
+        print(f"Balance {clean(currency)} {money(account['closing'])}")
+
+
+_INDICATORS: Final = (
+    ("Receivable", "receivable", ""),
+    ("  not due", "not_due", ""),
+    ("  overdue", "overdue", ""),
+    ("Receivable at the start", "opening_receivable", ""),
+    ("Credit sales, net", "sales", ""),
+    ("DSO", "dso", " days"),
+    ("Best-possible DSO", "best_possible_dso", " days"),
+    ("Average days delinquent", "average_days_delinquent", " days"),
+    ("Collection effectiveness", "cei", " %"),
+    ("Days to pay, weighted", "days_to_pay", " days"),
+    ("Days late, weighted", "days_late", " days"),
+)
+
+
+def show_indicators(session: Session, found: dict[str, Any]) -> None:
+    """Facts per currency, then the largest debtors with their shares."""
+    print(f"{found['from']} to {found['to']}, {found['days']} days")
+    for currency, facts in found["currencies"].items():
+        print(f"\n{clean(currency)}")
+        for label, key, unit in _INDICATORS:
+            value = facts[key]
+            told = "not known" if value is None else f"{money(value)}{unit}"
+            print(f"{label:<26}{told:>24}")
+        if facts["debtors"]:
+            print(f"{'Debtors':<26}{facts['debtors']:>24,}\n{'HHI':<26}{facts['hhi']:>24}")
+            shown = [
+                (
+                    c["name"] or c["client"],
+                    money(c["balance"]),
+                    _percent(c["share"]),
+                    _percent(c["cumulative_share"]),
+                )
+                for c in facts["top"]
+            ]
+            columns = ("largest", "balance", "share", "together")
+            show_table(session, columns, shown, frozenset({1, 2, 3}))
+
+
+def _percent(share: Any) -> str:
+    return "" if share is None else f"{share * 100:.1f} %"
+
+
+def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> None:
+    """Payments without complement and late complements, one line each."""
+    shown = [
+        (
+            row["state"],
+            row["paid_on"],
+            row["deadline_on"],
+            row["days_left"] if row["days_left"] is not None else f"{row['days_late']} late",
+            row["document"],
+            row["client_name"],
+            money(row["amount"]),
+            row["currency"],
+        )
+        for row in rows
+    ]
+    columns = ("state", "paid", "deadline", "days", "invoice", "client", "amount", "")
+    show_table(session, columns, shown, frozenset({3, 6}))
+    _say_totals(session, totals)
+
+
+def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> None:
+    """PUE invoices not collected, one line each."""
+    shown = [
+        (
+            row["state"],
+            row["issued_on"],
+            row["days_left"],
+            row["document"],
+            row["client_name"],
+            money(row["uncollected"]),
+            row["currency"],
+        )
+        for row in rows
+    ]
+    columns = ("state", "issued", "days left", "invoice", "client", "uncollected", "")
+    show_table(session, columns, shown, frozenset({2, 5}))
+    _say_totals(session, totals)
+
+
+def _say_totals(session: Session, totals: Sequence[Row]) -> None:
+    for row in totals:
+        session.say(f"{row['state']}: {row['count']:,}, {row['currency']} {money(row['amount'])}")
+    if not totals:
+        session.say("Nothing to report.")
