@@ -318,14 +318,14 @@ chosen as (
         summed.*,
         case
             when not summed.is_on_credit then 0
-            when summed.is_held and summed.unknown_rows = 0 then greatest(0, summed.open_amount)
+            when summed.is_held and summed.unknown_rows = 0 then not_negative(summed.open_amount)
         end as computed_balance,
         case
             when not summed.is_on_credit then 0
             when summed.is_held and not summed.is_hidden and summed.unknown_rows = 0
                 and summed.open_amount is not null
-                then greatest(0, summed.open_amount)
-            when summed.is_held then greatest(0, summed.api_balance)
+                then not_negative(summed.open_amount)
+            when summed.is_held then not_negative(summed.api_balance)
         end as balance,
         case
             when summed.due_on is not null then 'invoice'
@@ -392,7 +392,7 @@ select
     end as balance_source,
     cast(
         case
-            when is_on_credit and is_held and unknown_rows = 0 then greatest(0, -open_amount) else 0
+            when is_on_credit and is_held and unknown_rows = 0 then not_negative(-open_amount) else 0
         end as decimal(18, 6)
     ) as overpaid,
     is_on_credit and (
