@@ -103,3 +103,64 @@ def test_what_was_paid_too_much(ledger: Any) -> None:
     ledger.cut(MARCH)
     rows = ledger.ask("select invoice_id, overpaid from invoice_balances where overpaid > 0")
     assert rows == [{"invoice_id": "J", "overpaid": Decimal(100)}]
+
+
+def buckets(books: Any, as_of: str) -> dict[str, list[int]]:
+    books.cut(as_of)
+    parts = "not_due, bucket_1, bucket_2, bucket_3, bucket_4, balance"
+    sums = ", ".join(f"sum({part})::bigint" for part in parts.split(", "))
+    rows = books.ask(f"select currency, [{sums}] as parts from cobranza_aging group by 1")
+    return {row["currency"]: row["parts"] for row in rows}
+
+
+def test_aging_of_march(ledger: Any) -> None:
+    assert buckets(ledger, MARCH) == {
+        "MXN": [0, 7320, 6800, 0, 1000, 15120],
+        "USD": [0, 580, 0, 0, 0, 580],
+    }
+
+
+def test_aging_of_february(ledger: Any) -> None:
+    assert buckets(ledger, FEBRUARY) == {
+        "MXN": [7320, 10440, 1000, 0, 0, 18760],
+        "USD": [1160, 0, 0, 0, 0, 1160],
+    }
+
+
+@pytest.mark.parametrize("as_of", [MARCH, FEBRUARY])
+def test_the_statement_closes_with_the_balances(ledger: Any, as_of: str) -> None:
+    ledger.cut(as_of)
+    stated = ledger.ask(
+        "select currency, sum(charge) - sum(credit) as owed from cobranza_statement group by 1"
+    )
+    owed = ledger.ask("select currency, sum(balance) as owed from invoice_balances group by 1")
+    assert {r["currency"]: r["owed"] for r in stated} == {r["currency"]: r["owed"] for r in owed}
+
+
+def test_the_statement_tells_every_event(ledger: Any) -> None:
+    ledger.cut(MARCH)
+    rows = ledger.ask(
+        "select concept, count(*) as times from cobranza_statement group by 1 order by 1"
+    )
+    assert {row["concept"]: row["times"] for row in rows} == {
+        "Cancelación": 1,
+        "Cancelación de pago": 1,
+        "Factura": 9,
+        "Nota de crédito": 2,
+        "Pago": 9,
+        "Saldo a favor": 1,
+    }
+
+
+def test_the_late_complement(ledger: Any) -> None:
+    ledger.cut(MARCH)
+    rows = ledger.ask("select state, document, deadline_on, days_late from cobranza_rep")
+    assert [(r["state"], r["document"], str(r["deadline_on"]), r["days_late"]) for r in rows] == [
+        ("late", "F-B", "2026-03-05", 1)
+    ]
+
+
+def test_the_pue_invoice_nobody_paid(ledger: Any) -> None:
+    ledger.cut(MARCH)
+    (row,) = ledger.ask("select state, uncollected, days_left from cobranza_pue")
+    assert row == {"state": "pending", "uncollected": 2320, "days_left": 0}
