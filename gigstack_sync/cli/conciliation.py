@@ -233,6 +233,8 @@ def _month_lines(rows: list[Row]) -> list[str]:
     ]
     lines = plain(columns, [*table, *sums], frozenset(range(2, 7)))
     lines.insert(len(table) + 1, "")
+    if unknown := sum(r["unknown"] for r in rows):
+        lines += ["", f"Of {unknown:,} invoices the balance on that day cannot be known."]
     odd = [r for r in rows if r["difference"]]
     if odd:
         lines += [
@@ -299,10 +301,10 @@ def _matrix_lines(rows: list[Row]) -> list[str]:
 
 def _coverage_lines(rows: list[Row]) -> list[str]:
     return [
-        f"SAT, {r['direction']}: {r['sat_records']:,} CFDI, {r['sat_from']} to {r['sat_to']}, "
-        f"looked at {r['sat_seen_at']:%Y-%m-%d %H:%M} UTC."
+        f"SAT, {r['direction']}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
+        f"{r['sat_to']}, seen {r['sat_seen_at']:%Y-%m-%d}."
         if r["sat_records"] and r["sat_seen_at"]
-        else f"SAT, {r['direction']}: no records in this mirror; nothing can be called missing."
+        else f"SAT, {r['direction']}: no records in this mirror."
         for r in rows
     ] or ["No records of SAT in this mirror."]
 

@@ -9,11 +9,12 @@
 --   net: invoiced - credited
 --   collected: money received by payments, less refunds
 --   collected_with_rep: payments that complements in force speak of
---   on_account: that part of invoiced that is PPD
---   settled: what credit notes, advances and complements took off those PPD up to the cut
---   outstanding: what is still owed on them
+--   on_account: that part of invoiced that is PPD, or of which gigstack keeps a balance
+--   settled: what credit notes, advances and complements took off it up to the cut
+--   outstanding: what is still owed of it
 --   difference: on_account - settled - outstanding; not 0 where gigstack's own balance is used and
 --       its documents do not explain it
+--   unknown: invoices whose balance at the cut cannot be known; not in the four figures before
 
 select
     month,
@@ -26,11 +27,14 @@ select
     cast(sum(movements.collected_with_rep) as decimal(38, 6)) as collected_with_rep,
     cast(sum(movements.on_account) as decimal(38, 6)) as on_account,
     cast(sum(movements.settled) as decimal(38, 6)) as settled,
-    cast(sum(movements.outstanding) as decimal(38, 6)) as outstanding,
+    cast(coalesce(sum(movements.outstanding), 0) as decimal(38, 6)) as outstanding,
     cast(
-        sum(movements.on_account) - sum(movements.settled) - sum(movements.outstanding)
+        sum(movements.on_account)
+        - sum(movements.settled)
+        - coalesce(sum(movements.outstanding), 0)
         as decimal(38, 6)
-    ) as difference
+    ) as difference,
+    count(*) filter (where movements.is_unknown) as unknown
 
 from conciliation_movements as movements
 

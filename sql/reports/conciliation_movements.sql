@@ -12,10 +12,11 @@
 --   credited: total of an E in force at the cut
 --   collected: money of a payment received, less refunds; forms 15, 17 and 30 are no cash
 --   collected_with_rep: payment within a complement in force, in the payment's currency; cash alone
---   on_account: total of an I that is PPD
---   settled: taken off that PPD up to the cut, whenever: credit notes, advances and complements,
+--   on_account: total of an I that is PPD, or of which gigstack keeps a balance
+--   settled: taken off it up to the cut, whenever: credit notes, advances and complements,
 --       less what was overpaid
---   outstanding: its balance at the cut, as in invoice_balances
+--   outstanding: its balance at the cut, as in invoice_balances; NULL where it cannot be known
+--   is_unknown: its balance at the cut cannot be known; then on_account and settled are 0
 
 with
 
@@ -92,6 +93,16 @@ complemented as not materialized (
 
 ),
 
+balances as not materialized (
+
+    select
+        *,
+        payment_method = 'PPD' or (payment_method is null and api_balance is not null) as is_owed
+
+    from invoice_balances
+
+),
+
 every_movement as (
 
     select
@@ -106,16 +117,17 @@ every_movement as (
         cast(0 as decimal(18, 6)) as credited,
         cast(0 as decimal(18, 6)) as collected,
         cast(0 as decimal(18, 6)) as collected_with_rep,
-        case when payment_method = 'PPD' then total else 0 end as on_account,
+        case when is_owed and balance is not null then total else 0 end as on_account,
         case
-            when payment_method = 'PPD'
+            when is_owed and balance is not null
                 then coalesce(credited, 0) + coalesce(advances, 0) + coalesce(paid, 0)
                     - coalesce(overpaid, 0)
             else 0
         end as settled,
-        case when payment_method = 'PPD' then balance else 0 end as outstanding
+        case when is_owed then balance end as outstanding,
+        is_owed and balance is null as is_unknown
 
-    from invoice_balances
+    from balances
 
     union all
 
@@ -133,7 +145,8 @@ every_movement as (
         0 as collected_with_rep,
         0 as on_account,
         0 as settled,
-        0 as outstanding
+        0 as outstanding,
+        false as is_unknown
 
     from noted
 
@@ -153,7 +166,8 @@ every_movement as (
         0 as collected_with_rep,
         0 as on_account,
         0 as settled,
-        0 as outstanding
+        0 as outstanding,
+        false as is_unknown
 
     from received
 
@@ -173,7 +187,8 @@ every_movement as (
         amount as collected_with_rep,
         0 as on_account,
         0 as settled,
-        0 as outstanding
+        0 as outstanding,
+        false as is_unknown
 
     from complemented
 
@@ -196,7 +211,9 @@ select
     cast(movements.collected_with_rep as decimal(18, 6)) as collected_with_rep,
     cast(movements.on_account as decimal(18, 6)) as on_account,
     cast(movements.settled as decimal(18, 6)) as settled,
-    cast(movements.outstanding as decimal(18, 6)) as outstanding
+    cast(coalesce(movements.outstanding, case when movements.is_unknown then null else 0 end) as decimal(18, 6))
+        as outstanding,
+    coalesce(movements.is_unknown, false) as is_unknown
 
 from every_movement as movements
 
