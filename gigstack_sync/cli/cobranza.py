@@ -156,6 +156,7 @@ def _aging(report: Report, preset: Preset, currencies: dict[str, Any], top: int)
         "as_of": report.cut.as_of,
         "preset": preset.name,
         "edges": list(preset.edges),
+        "terms_default_days": report.cut.terms_days or 0,
         "buckets": preset.labels,
         "currencies": currencies,
     }
