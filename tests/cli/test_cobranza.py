@@ -100,8 +100,8 @@ def test_buckets_by_any_spelling(gigstack: Any, demo: Path, label: str) -> None:
 def test_terms_are_found_or_named(
     gigstack: Any, demo: Path, home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    shutil.copyfile(demo, home / "mirror.duckdb")
-    monkeypatch.setenv("GIGSTACK_DB", str(home / "mirror.duckdb"))
+    shutil.copyfile(demo, home / "copy.duckdb")
+    monkeypatch.setenv("GIGSTACK_DB", str(home / "copy.duckdb"))
     (home / name).write_text("default,45\n" if name.endswith("csv") else "default = 45\n")
     asked = ["--terms", name] if name == "mine.toml" else []
     assert gigstack("cobranza", *asked, "--json").json["terms_default_days"] == 45
