@@ -57,7 +57,7 @@ class Collections:
     balance: Decimal
     invoices: int
     cases: int
-    """Payments the chances rest on; fewer than five and nothing is estimated."""
+    """Payments the chances rest on; fewer than twenty and nothing is estimated."""
     high_risk: Decimal
     high_risk_invoices: int
     undated_balance: Decimal

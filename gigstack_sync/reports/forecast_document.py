@@ -33,9 +33,10 @@ MONTHS: Final = (
     *("Enero", "Febrero", "Marzo", "Abril", "Mayo", "Junio"),
     *("Julio", "Agosto", "Septiembre", "Octubre", "Noviembre", "Diciembre"),
 )
-FEWEST_CASES: Final = 5
+FEWEST_CASES: Final = 20
 """Payments below which no chance is given; the views hold the same number."""
-THIN: Final = 30
+THIN: Final = 60
+"""Payments below which the reader is told how few they are."""
 STEADY: Final = 0.005
 """Growth a month from which a business grows or declines rather than being stable."""
 

@@ -8,7 +8,7 @@
 --   weekly_rate: paid per invoice at risk, weighed with the weeks around it
 --   cumulated: the rates of all earlier days added up; of what is open at age a, the share
 --     exp(cumulated of a - cumulated of b) is still open at age b
---   cases: payments the whole curve rests on
+--   cases: payments of all clients, which the curves rest on
 
 with
 
@@ -104,10 +104,10 @@ around as (
         week,
         paid,
         greatest(at_risk, 0.0) as open_weeks,
-        cast(sum(payments) over (partition by team_id, speed) as bigint) as cases,
+        cast(sum(payments) over (partition by team_id, speed) as bigint) as payments,
         sum(paid) over near as paid_near,
         sum(greatest(at_risk, 0.0)) over near as open_near,
-        sum(paid) over late / (sum(greatest(at_risk, 0.0)) over late + 2) as late_rate
+        sum(paid) over late / (sum(greatest(at_risk, 0.0)) over late + 0.5) as late_rate
 
     from exposed
 
@@ -128,6 +128,7 @@ everybody as (
     select
         team_id,
         week,
+        payments as cases,
         (
             paid + 5 * (paid_near + late_rate) / (open_near + 1)
         ) / (open_weeks + 5) as rate
@@ -147,7 +148,7 @@ rated as (
         around.week,
         around.paid,
         around.open_weeks,
-        around.cases,
+        everybody.cases,
         case
             when around.speed = 0 then everybody.rate
             else (

@@ -15,8 +15,8 @@
 --   pace: how fast this client pays compared with those: 2 is twice the usual rate; drawn towards 1
 --     the fewer its payments are
 --   client_cases: payments of this client behind the pace
---   cases: payments of those clients, behind the curve
---   is_estimated: there are at least five payments to learn from; else the chances are NULL
+--   cases: payments of all clients behind the curves
+--   is_estimated: there are at least twenty payments to learn from; else the chances are NULL
 --   is_undated: older than nine in ten are when they are paid, so no date is given to it
 --   paid_30: chance of being paid within 30 days
 --   paid_60: within 60 days
@@ -109,12 +109,12 @@ paced as (
     select
         open_invoices.*,
         coalesce(at_now.cases, 0) as cases,
-        coalesce(at_now.cases >= 5, false) as is_estimated,
+        coalesce(at_now.cases >= 20, false) as is_estimated,
         coalesce(usual.payments, 0) as client_cases,
         coalesce(usual.speed, 0) as speed,
         round(
             least(
-                greatest((coalesce(usual.paid, 0) + 5) / (coalesce(usual.expected, 0) + 5), 0.1), 5
+                greatest((coalesce(usual.paid, 0) + 20) / (coalesce(usual.expected, 0) + 20), 0.1), 5
             ),
             2
         ) as pace,
