@@ -23,6 +23,8 @@ from gigstack_sync.exports.files import Format, write
 from gigstack_sync.exports.question import Question, Wanted, compose
 
 PACKAGE: Final = "paquete"
+_MEMORY: Final = "1GB"
+"""Joining and sorting a year of documents takes more than a question does."""
 _SORTS: Final = ("asc", "desc")
 _LANGUAGES: Final = ("es", "en")
 
@@ -78,7 +80,7 @@ def export(
         str | None, typer.Option("--type", metavar="I|E|P|T|all", help="Only this type of CFDI.")
     ] = None,
     sort: Annotated[
-        str | None, typer.Option("--sort", metavar="asc|desc", help="Newest first unless asc.")
+        str | None, typer.Option("--sort", metavar="asc|desc", help="Newest or oldest first.")
     ] = None,
     order_by: Annotated[
         str | None, typer.Option("--order-by", metavar="COLUMN", help="Order by this column.")
@@ -88,6 +90,7 @@ def export(
 
     CSV of invoices, payments, receipts and clients has the official columns unless --columns
     says otherwise; the other formats have all of them. What a spreadsheet would run is disarmed.
+    Rows come newest first; more than 100,000 come as they are stored unless --sort is given.
 
     $ gigstack export invoices --from 2026-10 --to 2026-10 --out october.csv
     $ gigstack export cobranza --layout contador --out cobranza.xlsx
@@ -119,7 +122,7 @@ def export(
         columns or _columns(layout, chosen),
         tuple((option, value) for option, value in filters.items() if value is not None),
         order_by=order_by,
-        descending=sort != "asc",
+        descending=None if sort is None else sort == "desc",
         in_spanish=lang == "es" or bool(layout and not lang),
     )
     days = Days(month or from_, month or to, as_of)
@@ -171,7 +174,7 @@ def _write(
     kind, for_excel = how
     with (
         _destination(out, kind) as target,
-        report_session(context, *days, target) as report,
+        report_session(context, *days, target, _MEMORY) as report,
     ):
         cut = report.cut
         asked = replace(
@@ -226,7 +229,7 @@ def _package(context: typer.Context, month: str | None, out: Path | None) -> Non
         raise UsageError("The package is a file.", hint=f"Add: --out paquete-{month}.xlsx")
     with (
         arriving_whole(out) as target,
-        report_session(context, month, month, month) as report,
+        report_session(context, month, month, month, memory=_MEMORY) as report,
     ):
         sheets = write_package(report.reader, target)
         session_of(context).chat("".join(f"{n}: {r:,} rows\n" for n, r in sheets.items()).strip())

@@ -16,6 +16,7 @@ import typer
 
 from gigstack_sync.cli.published import open_published
 from gigstack_sync.cli.session import Session, session_of
+from gigstack_sync.config import Setting
 from gigstack_sync.errors import StorageError, UsageError
 from gigstack_sync.reports import Cut, Row, apply, ask, ask_one
 
@@ -166,16 +167,20 @@ def report_session(
     to: str | None = None,
     as_of: str | None = None,
     may_write: Path | None = None,
+    memory: str | None = None,
     **rules: Any,
 ) -> Iterator[Report]:
     """Open the published file with the cut applied; `rules` are further fields of `Cut`.
 
-    `may_write` is the one path that a copy of rows may go to.
+    `may_write` is the one path that a copy of rows may go to; `memory` what DuckDB may take
+    where nobody set another limit.
     """
     import duckdb
 
     session = session_of(context)
     settings = session.settings
+    if memory and settings.memory.origin == "default":
+        settings = replace(settings, memory=Setting(memory, "default"))
     with open_published(settings, may_write=may_write) as reader:
         con = reader.connection
         try:

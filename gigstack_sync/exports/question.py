@@ -27,6 +27,9 @@ _FILTERED: Final = {
 }
 """Option → the columns it is compared with, any of which may match."""
 
+SORTED_UNASKED: Final = 100_000
+"""Rows up to which they are put in order without being asked to."""
+
 _DAYS: Final = ("issued_on", "paid_on", "created_on", "created_at", "day", "observed_at", "month")
 _FIRST: Final = ("invoice_id", "id", "uuid_fiscal", "uuid")
 
@@ -41,7 +44,8 @@ class Wanted:
     from_on: date | None = None
     to_on: date | None = None
     order_by: str | None = None
-    descending: bool = True
+    descending: bool | None = None
+    """None: newest first, unless there are so many rows that sorting them costs too much."""
     in_spanish: bool = False
 
 
@@ -72,12 +76,20 @@ def compose(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Question:
     chosen = _chosen(entity, wanted.columns, known)
     conditions = _conditions(entity, wanted, known)
     where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
-    order = _order(wanted, known)
+    body = f"from {quoted(view)}{where}"
+    order = _order(wanted, known) if _is_sorted(con, wanted, body) else ""
     named = ", ".join(quoted(name) for name in chosen)
     fields = tuple(
         Field(name, spanish(name) if wanted.in_spanish else name, known[name]) for name in chosen
     )
-    return Question(f"select {named}\nfrom {quoted(view)}{where}{order}", fields)
+    return Question(f"select {named}\n{body}{order}", fields)
+
+
+def _is_sorted(con: duckdb.DuckDBPyConnection, wanted: Wanted, body: str) -> bool:
+    if wanted.order_by or wanted.descending is not None or wanted.columns == ACCOUNTANT:
+        return True
+    row = con.execute(f"select count(*) {body}").fetchone()
+    return row is not None and row[0] <= SORTED_UNASKED
 
 
 def _columns(con: duckdb.DuckDBPyConnection, view: str) -> dict[str, str]:
@@ -143,7 +155,7 @@ def _period(wanted: Wanted, known: dict[str, str]) -> list[str]:
 
 
 def _order(wanted: Wanted, known: dict[str, str]) -> str:
-    direction = "desc" if wanted.descending else "asc"
+    direction = "asc" if wanted.descending is False else "desc"
     if wanted.order_by:
         name = {"timestamp": "created_at", "name": "client_name"}.get(
             wanted.order_by, wanted.order_by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from gigstack_sync.reports import Row, ask
 if TYPE_CHECKING:
     import duckdb
 
+_FOLIO: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 ABSENT: Final = object()
 """Stands for a field that a record does not have; None is the API's null."""
 
@@ -43,15 +45,53 @@ class Change:
 
 def history(con: duckdb.DuckDBPyConnection, record: str) -> list[Change]:
     """Every change of one record, oldest first; `record` is its id or folio fiscal."""
-    ids = ask(
+    rows = ask(
         con,
-        "select ? as id union select invoice_id from invoice_keys where reference = upper(?) "
-        "union select id from sat_cfdis where uuid_fiscal = upper(?)",
-        [record, record, record],
+        "select team_id, stream, id, run_id, observed_at, change, payload_before "
+        "from history.changes where list_contains(?::varchar[], id) "
+        "order by team_id, stream, id, run_id, observed_at",
+        [_ids(con, record)],
     )
-    names = [row["id"] for row in ids]
-    sql = "select * from changes where list_contains(?::varchar[], id) order by observed_at, run_id"
-    return [_change(row) for row in ask(con, sql, [names])]
+    whole = (
+        row | {"payload_after": after} for row, after in zip(rows, _afters(con, rows), strict=True)
+    )
+    return sorted(map(_change, whole), key=lambda change: (change.observed_at, change.run_id))
+
+
+def _ids(con: duckdb.DuckDBPyConnection, record: str) -> list[str]:
+    """The name itself, and what has it as its folio fiscal: invoices and SAT's record of them."""
+    if not _FOLIO.fullmatch(record):
+        return [record]
+    sql = (
+        "select id from invoices where uuid_fiscal = upper($1) "
+        "union select id from sat_cfdis where uuid_fiscal = upper($1)"
+    )
+    return [record, *(row["id"] for row in ask(con, sql, [record]))]
+
+
+def _afters(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> Iterator[str | None]:
+    """What each change led to: what the next one superseded, or else the record as it is.
+
+    View `changes` says the same of all records; for one this reads a thousandth of it.
+    """
+    for n, row in enumerate(rows):
+        record = (row["team_id"], row["stream"], row["id"])
+        later = (
+            each["payload_before"]
+            for each in rows[n + 1 :]
+            if (each["team_id"], each["stream"], each["id"]) == record
+        )
+        if row["change"] == "deleted":
+            yield None
+        else:
+            found = next((payload for payload in later if payload is not None), None)
+            yield _current(con, *record) if found is None else found
+
+
+def _current(con: duckdb.DuckDBPyConnection, team_id: str, stream: str, record: str) -> str | None:
+    sql = f'select payload from mirror."{stream}" where id = ? and team_id = ?'
+    rows = ask(con, sql, [record, team_id])
+    return rows[0]["payload"] if rows else None
 
 
 def changes_since(

@@ -96,10 +96,40 @@ relations as (
 
 sat as (
 
-    select team_id, uuid_fiscal, min(status_raw) as sat_status
+    -- a day to each side: SAT writes the time of Central Mexico, the invoice its own zone's
+    select
+        sat_cfdis.team_id,
+        sat_cfdis.uuid_fiscal,
+        min(sat_cfdis.status_raw) as sat_status
+
     from sat_cfdis
-    where direction = 'issued' and deleted_at is null
-    group by team_id, uuid_fiscal
+
+    cross join cut
+
+    where
+        sat_cfdis.direction = 'issued'
+        and sat_cfdis.deleted_at is null
+        and within_period(sat_cfdis.issued_on, cut.from_on - 1, cut.to_on + 1)
+
+    group by sat_cfdis.team_id, sat_cfdis.uuid_fiscal
+
+),
+
+balances as (
+
+    select
+        invoice_balances.team_id,
+        invoice_balances.invoice_id,
+        invoice_balances.paid,
+        invoice_balances.balance,
+        invoice_balances.due_on,
+        invoice_balances.days_overdue
+
+    from invoice_balances
+
+    cross join cut
+
+    where within_period(invoice_balances.issued_on, cut.from_on, cut.to_on)
 
 )
 
@@ -134,10 +164,10 @@ select
     cast(taxes.isr_withheld as decimal(38, 6)) as isr_withheld,
     invoices.total,
     invoices.total_mxn,
-    invoice_balances.paid,
-    invoice_balances.balance,
-    invoice_balances.due_on,
-    invoice_balances.days_overdue,
+    balances.paid,
+    balances.balance,
+    balances.due_on,
+    balances.days_overdue,
     relations.related_uuids,
     invoices.cancellation_motive,
     invoices.cancelled_on
@@ -163,11 +193,11 @@ left join sat
         invoices.team_id = sat.team_id
         and invoices.uuid_fiscal = sat.uuid_fiscal
 
-left join invoice_balances
+left join balances
     on
         invoices.invoice_type = 'I'
-        and invoices.team_id = invoice_balances.team_id
-        and invoices.id = invoice_balances.invoice_id
+        and invoices.team_id = balances.team_id
+        and invoices.id = balances.invoice_id
 
 where
     invoices.deleted_at is null
