@@ -36,34 +36,6 @@ parts as (
 
 ),
 
-paid_in_parts as (
-
-    select
-        team_id,
-        complement_id,
-        payment_no,
-        min(complement_uuid) as complement_uuid,
-        min(stamped_on) as stamped_on,
-        min(paid_on) as paid_on,
-        min(payment_currency) as currency,
-        coalesce(
-            max(payment_amount),
-            case
-                when bool_and(invoice_currency = payment_currency) then sum(paid)
-            end
-        ) as amount
-
-    from parts
-
-    where payment_no is not null
-
-    group by
-        team_id,
-        complement_id,
-        payment_no
-
-),
-
 named_by_complement as (
 
     select
@@ -143,59 +115,90 @@ at_once as not materialized (
 
 ),
 
-uncovered as (
+unmatched as (
 
-    select received.*
+    -- one join tells the payments no complement names, and the names that are no payment
+    select
+        coalesce(received.team_id, named_by_complement.team_id) as team_id,
+        received.id,
+        received.status,
+        received.invoice_ids,
+        named_by_complement.complement_id
 
     from received
 
-    left join named_by_complement
+    full join named_by_complement
         on
             received.team_id = named_by_complement.team_id
             and received.id = named_by_complement.payment_id
 
     where
-        received.status = 'succeeded'
-        and named_by_complement.payment_id is null
+        received.id is null
+        or named_by_complement.complement_id is null
 
 ),
 
-uncovered_names as (
+unnamed as (
+
+    select team_id, id, invoice_ids
+    from unmatched
+    where status = 'succeeded'
+
+),
+
+unnamed_names as (
 
     select team_id, id as payment_id, unnest(invoice_ids) as reference
-    from uncovered
+    from unnamed
 
 ),
 
-uncovered_links as (
+unnamed_links as (
 
-    select uncovered_names.team_id, uncovered_names.payment_id, on_account.id, on_account.uuid_fiscal
-    from uncovered_names
+    select unnamed_names.team_id, unnamed_names.payment_id, on_account.id, on_account.uuid_fiscal
+    from unnamed_names
     inner join on_account
         on
-            uncovered_names.team_id = on_account.team_id
-            and uncovered_names.reference = on_account.id
+            unnamed_names.team_id = on_account.team_id
+            and unnamed_names.reference = on_account.id
 
     union
 
-    select uncovered_names.team_id, uncovered_names.payment_id, on_account.id, on_account.uuid_fiscal
-    from uncovered_names
+    select unnamed_names.team_id, unnamed_names.payment_id, on_account.id, on_account.uuid_fiscal
+    from unnamed_names
     inner join on_account
         on
-            uncovered_names.team_id = on_account.team_id
-            and uncovered_names.reference = on_account.uuid_fiscal
+            unnamed_names.team_id = on_account.team_id
+            and unnamed_names.reference = on_account.uuid_fiscal
+    where length(unnamed_names.reference) = 36
 
     union
 
+    -- a payment that names no invoice is looked up in those that name it
     select by_invoice.team_id, by_invoice.payment_id, by_invoice.id, by_invoice.uuid_fiscal
     from (
         select team_id, id, uuid_fiscal, unnest(payment_ids) as payment_id
         from on_account
     ) as by_invoice
-    inner join uncovered
+    inner join unnamed
         on
-            by_invoice.team_id = uncovered.team_id
-            and by_invoice.payment_id = uncovered.id
+            by_invoice.team_id = unnamed.team_id
+            and by_invoice.payment_id = unnamed.id
+    where len(coalesce(unnamed.invoice_ids, [])) = 0
+
+),
+
+uncovered as (
+
+    select received.*
+    from received
+    where (received.team_id, received.id) in (
+        select
+            unnamed_links.team_id,
+            unnamed_links.payment_id
+
+        from unnamed_links
+    )
 
 ),
 
@@ -207,15 +210,15 @@ matched as (
 
     from uncovered
 
-    inner join uncovered_links
+    inner join unnamed_links
         on
-            uncovered.team_id = uncovered_links.team_id
-            and uncovered.id = uncovered_links.payment_id
+            uncovered.team_id = unnamed_links.team_id
+            and uncovered.id = unnamed_links.payment_id
 
     inner join parts
         on
-            uncovered_links.team_id = parts.team_id
-            and uncovered_links.id = parts.invoice_id
+            unnamed_links.team_id = parts.team_id
+            and unnamed_links.id = parts.invoice_id
 
     cross join cut
 
@@ -254,22 +257,22 @@ without_complement as (
         min(uncovered.currency) as currency,
         min(uncovered.amount) as amount,
         min(uncovered.client_name) as client_name,
-        min(uncovered_links.id) as invoice_id,
-        min_by(uncovered_links.uuid_fiscal, uncovered_links.id) as uuid_fiscal,
-        count(distinct uncovered_links.id) as invoices_paid,
+        min(unnamed_links.id) as invoice_id,
+        min_by(unnamed_links.uuid_fiscal, unnamed_links.id) as uuid_fiscal,
+        count(distinct unnamed_links.id) as invoices_paid,
         count(untold.complement_id) > 0 as may_be_covered
 
     from uncovered
 
-    inner join uncovered_links
+    inner join unnamed_links
         on
-            uncovered.team_id = uncovered_links.team_id
-            and uncovered.id = uncovered_links.payment_id
+            uncovered.team_id = unnamed_links.team_id
+            and uncovered.id = unnamed_links.payment_id
 
     left join untold
         on
-            uncovered_links.team_id = untold.team_id
-            and uncovered_links.id = untold.invoice_id
+            unnamed_links.team_id = untold.team_id
+            and unnamed_links.id = untold.invoice_id
 
     where (uncovered.team_id, uncovered.id) not in (
         select
@@ -285,25 +288,79 @@ without_complement as (
 
 ),
 
-unnamed_parts as (
+without_payment as (
 
-    select paid_in_parts.*
+    -- complements that name no payment, or none that gigstack received
+    select
+        stamped.team_id,
+        stamped.id as complement_id
 
-    from paid_in_parts
+    from complement_heads as stamped
 
     left join (
-        select distinct named_by_complement.team_id, named_by_complement.complement_id
-        from named_by_complement
-        inner join received
-            on
-                named_by_complement.team_id = received.team_id
-                and named_by_complement.payment_id = received.id
-    ) as paid_for
+        select team_id, complement_id, count(*) as names
+        from unmatched
+        where complement_id is not null
+        group by team_id, complement_id
+    ) as unknown
         on
-            paid_in_parts.team_id = paid_for.team_id
-            and paid_in_parts.complement_id = paid_for.complement_id
+            stamped.team_id = unknown.team_id
+            and stamped.id = unknown.complement_id
 
-    where paid_for.complement_id is null
+    where len(coalesce(stamped.payment_ids, [])) = coalesce(unknown.names, 0)
+
+),
+
+asked_parts as (
+
+    select
+        *,
+        stamped_on > rep_deadline(paid_on) as is_late,
+        (team_id, complement_id) in (
+            select without_payment.team_id, without_payment.complement_id from without_payment
+        ) as is_without_payment
+
+    from parts
+
+    where payment_no is not null
+
+),
+
+payments_in_parts as (
+
+    select
+        team_id,
+        complement_id,
+        payment_no,
+        min(complement_uuid) as complement_uuid,
+        min(stamped_on) as stamped_on,
+        min(paid_on) as paid_on,
+        min(payment_currency) as currency,
+        bool_or(is_late) as is_late,
+        bool_or(is_without_payment) as is_without_payment,
+        coalesce(
+            max(payment_amount),
+            case
+                when bool_and(invoice_currency = payment_currency) then sum(paid)
+            end
+        ) as amount
+
+    from asked_parts
+
+    where is_late or is_without_payment
+
+    group by
+        team_id,
+        complement_id,
+        payment_no
+
+),
+
+unnamed_parts as (
+
+    select *
+    from payments_in_parts
+    where is_without_payment
 
 ),
 
@@ -389,9 +446,9 @@ select
     'stamped on ' || stamped_on || ', ' || (stamped_on - rep_deadline(paid_on)) || ' days late'
         as note
 
-from paid_in_parts
+from payments_in_parts
 
-where stamped_on > rep_deadline(paid_on)
+where is_late
 
 union all
 

@@ -53,43 +53,61 @@ replaced_for_good as (
 
 ),
 
+motive_01 as (
+
+    select *
+    from asked
+    where
+        status = 'cancelled'
+        and cancellation_motive = '01'
+
+),
+
 orphans as (
 
-    select
-        asked.*,
-        at_sat.uuid_fiscal is not null and in_gigstack.id is null as is_elsewhere
-
-    from asked
+    select motive_01.*
+    from motive_01
 
     left join replaced_for_good as by_uuid
         on
-            asked.team_id = by_uuid.team_id
-            and asked.uuid_fiscal = by_uuid.reference
+            motive_01.team_id = by_uuid.team_id
+            and motive_01.uuid_fiscal = by_uuid.reference
 
     left join replaced_for_good as by_id
         on
-            asked.team_id = by_id.team_id
-            and asked.id = by_id.reference
-
-    left join (
-        select team_id, uuid_fiscal
-        from sat_cfdis
-        where direction = 'issued' and status = 'valid' and deleted_at is null
-    ) as at_sat
-        on
-            asked.team_id = at_sat.team_id
-            and asked.substitution_uuid = at_sat.uuid_fiscal
-
-    left join asked as in_gigstack
-        on
-            asked.team_id = in_gigstack.team_id
-            and asked.substitution_uuid = in_gigstack.uuid_fiscal
+            motive_01.team_id = by_id.team_id
+            and motive_01.id = by_id.reference
 
     where
-        asked.status = 'cancelled'
-        and asked.cancellation_motive = '01'
-        and by_uuid.reference is null
+        by_uuid.reference is null
         and by_id.reference is null
+
+),
+
+elsewhere as (
+
+    -- substitutes that SAT holds in force, and gigstack does not
+    select
+        sat_cfdis.team_id,
+        sat_cfdis.uuid_fiscal
+
+    from sat_cfdis
+
+    where
+        sat_cfdis.direction = 'issued'
+        and sat_cfdis.status = 'valid'
+        and sat_cfdis.deleted_at is null
+        and sat_cfdis.uuid_fiscal in (select orphans.substitution_uuid from orphans)
+
+    except
+
+    select
+        team_id,
+        uuid_fiscal
+
+    from asked
+
+    where uuid_fiscal in (select orphans.substitution_uuid from orphans)
 
 )
 
@@ -121,24 +139,30 @@ where
 
 union all
 
-select distinct
-    team_id,
+select
+    orphans.team_id,
     'C23' as code,
-    case when is_elsewhere then 'undecided' else 'found' end as state,
-    issued_on as dated_on,
-    case when invoice_type = 'P' then 'XXX' else currency end as currency,
-    case when invoice_type = 'P' then 0 else total end as amount,
-    invoice_type as record_type,
-    id as invoice_id,
+    case when elsewhere.uuid_fiscal is not null then 'undecided' else 'found' end as state,
+    orphans.issued_on as dated_on,
+    case when orphans.invoice_type = 'P' then 'XXX' else orphans.currency end as currency,
+    case when orphans.invoice_type = 'P' then 0 else orphans.total end as amount,
+    orphans.invoice_type as record_type,
+    orphans.id as invoice_id,
     null as payment_id,
-    uuid_fiscal,
-    substitution_uuid as related_id,
-    client_name,
+    orphans.uuid_fiscal,
+    orphans.substitution_uuid as related_id,
+    orphans.client_name,
     null as due_on,
     case
-        when is_elsewhere then 'the substitute is at SAT only; its XML tells what it replaces'
-        when substitution_uuid is null then 'no substitute named'
+        when elsewhere.uuid_fiscal is not null
+            then 'the substitute is at SAT only; its XML tells what it replaces'
+        when orphans.substitution_uuid is null then 'no substitute named'
         else 'the substitute named is not in force, or does not name this one'
     end as note
 
 from orphans
+
+left join elsewhere
+    on
+        orphans.team_id = elsewhere.team_id
+        and orphans.substitution_uuid = elsewhere.uuid_fiscal

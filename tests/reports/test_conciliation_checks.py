@@ -419,3 +419,12 @@ def test_c24_the_same_money_within_a_day(
 def test_what_the_mirror_cannot_decide_says_what_it_needs(books: Any) -> None:
     (row,) = checks(books.con, ["C19"])
     assert (row["outcome"], row["needs"]) == ("needs", "XML")
+
+
+def test_c23_a_substitute_that_only_sat_holds_is_undecided(books: Any, make: Any) -> None:
+    motive = MOTIVE["cancellation"] | {"substitution_uuid": make.fiscal("b")}  # type: ignore[operator]
+    books.invoice("a", 100, "2026-02-01", status="canceled", cancellation=motive)
+    assert rows(books, "C23") == [("a", 100)]
+    record = {"id": make.fiscal("b"), "uuid": make.fiscal("b"), "direction": "issued"}
+    books.load("invoices_sat", record | {"status": "Vigente", "issue_date": "2026-02-02T12:00:00"})
+    assert rows(books, "C23", "undecided") == [("a", 100)]
