@@ -162,7 +162,7 @@ def _backtest_lines(found: dict[str, Any]) -> Iterator[str]:
     if not found["currencies"]:
         yield "\nThere is too little history to replay."
     else:
-        yield "\nHeld: outcomes inside our bands, which aim at 80 %. The official formula has none."
+        yield "\nHeld: outcomes inside our bands, which aim at 80 %; the official ones have none."
 
 
 def _share(value: float | None, *, sign: bool = False) -> str:

@@ -108,7 +108,7 @@ def read_collections(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, C
 
 def band(expected: float, variance: float, most: float) -> tuple[float, float]:
     """Low and high of an expected sum: single invoices by chance, all together by a share."""
-    width = _WIDTH * sqrt(variance + (_SHARED * expected) ** 2)
+    width = _WIDTH * sqrt(max(0.0, variance) + (_SHARED * expected) ** 2)
     return max(0.0, expected - width), min(most, expected + width)
 
 

@@ -32,7 +32,7 @@ _STEADY: Final = 2.5
 _LASTING: Final = 0.95
 """Share of a trend that is left a month later: none goes on for ever."""
 _STEEPEST: Final = 0.08
-_SEASON_PRIOR: Final = 1.0
+_SEASON_PRIOR: Final = 0.3
 """Years' worth of belief that a month is like any other."""
 
 

@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
+from subjects import Setting
+from table import show
 
 from gigstack_sync.reports import Cut, apply
 from gigstack_sync.reports.forecast_backtest import Score, backtest
@@ -320,6 +322,12 @@ def measure(seeds: Sequence[int], shapes: Sequence[Shape] = SHAPES) -> Iterator[
     yield {"case": "forecast: in total", "subject": "geometric mean", "ratio": mean}
 
 
+def compare(setting: Setting) -> Iterator[Json]:
+    """As one case of the benchmark: a single business of two shapes when it shall be quick."""
+    shapes = [shape for shape in SHAPES if shape.name in ("short", "lumpy")]
+    return measure([1], shapes) if setting.is_quick else measure(range(1, SEEDS + 1))
+
+
 def _row(shape: Shape, name: str, score: Score) -> Json:
     ours, theirs = score.wape("ours"), score.wape("official")
     return {
@@ -337,8 +345,6 @@ def _row(shape: Shape, name: str, score: Score) -> Json:
 
 def main() -> int:
     """The command line."""
-    from table import show
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS, help="businesses of each shape")
     parser.add_argument("--first", type=int, default=1, help="the first seed")

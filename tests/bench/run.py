@@ -15,9 +15,11 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+import forecast_backtest
 import freshness
 import initial
 import million
+import reports
 import start_up
 from subjects import Setting, find_dlt
 from table import show
@@ -27,6 +29,8 @@ CASES = {
     "freshness": freshness.measure,
     "million": million.measure,
     "start-up": start_up.measure,
+    "reports": reports.measure,
+    "forecast": forecast_backtest.compare,
 }
 RESULTS = Path(__file__).parent / "results.jsonl"
 
