@@ -17,6 +17,7 @@ from gigstack_sync.cli.output import arriving_whole
 from gigstack_sync.cli.period import AsOf, FromDay, Report, ToDay, report_session
 from gigstack_sync.cli.published import bound_memory
 from gigstack_sync.cli.session import session_of
+from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import UsageError
 from gigstack_sync.exports.entities import ACCOUNTANT, FULL, OFFICIAL
 from gigstack_sync.exports.files import Format, write
@@ -36,7 +37,8 @@ def export(
         typer.Argument(
             metavar="WHAT",
             help="invoices, payments, receipts, clients, services, sat, items, taxes, "
-            "complements, relations, drafts, balances, cobranza, any view, or paquete.",
+            "complements, relations, drafts, balances, cobranza, estado, conciliation, "
+            "any view, or paquete.",
         ),
     ],
     from_: FromDay = None,
@@ -212,7 +214,16 @@ def _destination(out: Path | None, kind: Format) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"rows.{kind}"
         yield file
-        sys.stdout.flush()
+        _show(file)
+
+
+def _show(file: Path) -> None:
+    """Copy to stdout; on a terminal without the control characters that names may carry."""
+    sys.stdout.flush()
+    if sys.stdout.isatty():
+        with file.open(encoding="utf-8") as lines:
+            sys.stdout.writelines(clean(line, keep="\n") for line in lines)
+    else:
         with file.open("rb") as data:
             shutil.copyfileobj(data, sys.stdout.buffer)
 

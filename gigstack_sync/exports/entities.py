@@ -21,6 +21,10 @@ class Entity:
     """The view with the columns an accountant expects; empty for the view itself."""
     condition: str = ""
     """What rows belong to it by default, in SQL."""
+    follows_cut: bool = False
+    """The view keeps to the period by itself; some of its rows have no day."""
+    order: str = ""
+    """How its rows follow each other, in SQL; empty for newest first."""
 
 
 ENTITIES: Final = {
@@ -98,7 +102,16 @@ ENTITIES: Final = {
     "cobranza": Entity(
         "invoice_balances",
         accountant="accountant_balances",
-        condition="payment_method = 'PPD' and coalesce(balance, 1) > 0",
+        condition="coalesce(payment_method = 'PPD', api_balance is not null) "
+        "and coalesce(balance > (select tolerance from cut), true)",
+    ),
+    "estado": Entity(
+        "accountant_statement",
+        follows_cut=True,
+        order="client_name, client_rfc, currency, line",
+    ),
+    "conciliation": Entity(
+        "conciliation_findings", follows_cut=True, order="code, dated_on, uuid_fiscal, payment_id"
     ),
 }
 """Name on the command line → what it exports; any other view goes by its own name."""

@@ -25,6 +25,7 @@ class Sheet:
     order: str
     condition: str = "true"
     note: str = ""
+    has_totals: bool = True
 
 
 SHEETS: Final = (
@@ -56,10 +57,25 @@ SHEETS: Final = (
         note="Saldos al corte.",
     ),
     Sheet(
+        "Estado de cuenta",
+        "accountant_statement",
+        "client_name, client_rfc, currency, line",
+        note="Por cliente y moneda; el saldo es el de la línea.",
+        has_totals=False,
+    ),
+    Sheet(
         "Conciliación SAT",
         "conciliation_sat",
-        "all",
-        note="Diferencias entre gigstack y el SAT; sin descarga del SAT no se puede saber.",
+        "code, dated_on, uuid_fiscal",
+        "within_period(dated_on, (select from_on from cut), (select to_on from cut))",
+        "Diferencias entre gigstack y el SAT; sin descarga del SAT no se puede saber.",
+        has_totals=False,
+    ),
+    Sheet(
+        "Alertas",
+        "conciliation_findings",
+        "code, dated_on, uuid_fiscal",
+        has_totals=False,
     ),
 )
 """Sheets in their order; one whose view this file does not have is left out."""
@@ -94,7 +110,7 @@ def _fill(reader: Reader, made: Book, sheet: Sheet, fields: list[Field]) -> Tota
         f"select {names} from {quoted(sheet.view)} where {sheet.condition} order by {sheet.order}"
     )
     rows = (row for batch in answer.batches for row in batch)
-    return made.sheet(sheet.name, fields, rows, sheet.note)
+    return made.sheet(sheet.name, fields, rows, sheet.note, has_totals=sheet.has_totals)
 
 
 def _summary(cut: dict[str, Any], written: dict[str, Totals]) -> list[list[Any]]:

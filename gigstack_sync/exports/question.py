@@ -30,7 +30,17 @@ _FILTERED: Final = {
 SORTED_UNASKED: Final = 100_000
 """Rows up to which they are put in order without being asked to."""
 
-_DAYS: Final = ("issued_on", "paid_on", "created_on", "created_at", "day", "observed_at", "month")
+_DAYS: Final = (
+    "issued_on",
+    "paid_on",
+    "occurred_on",
+    "dated_on",
+    "created_on",
+    "created_at",
+    "day",
+    "observed_at",
+    "month",
+)
 _FIRST: Final = ("invoice_id", "id", "uuid_fiscal", "uuid")
 
 
@@ -70,14 +80,18 @@ def compose(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Question:
     """The select that answers; UsageError for a view, column or filter that is not there."""
     entity = ENTITIES.get(wanted.name) or Entity(wanted.name)
     if wanted.columns == ACCOUNTANT and entity.accountant:
-        entity = Entity(entity.accountant)
+        entity = Entity(entity.accountant, follows_cut=True)
     view = entity.view
     known = _columns(con, view)
     chosen = _chosen(entity, wanted.columns, known)
     conditions = _conditions(entity, wanted, known)
+    if not entity.follows_cut:
+        conditions += _period(wanted, known)
     where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
     body = f"from {quoted(view)}{where}"
     order = _order(wanted, known) if _is_sorted(con, wanted, body) else ""
+    if entity.order and wanted.order_by is None and wanted.descending is None:
+        order = f"\norder by {entity.order}"
     named = ", ".join(quoted(name) for name in chosen)
     fields = tuple(
         Field(name, spanish(name) if wanted.in_spanish else name, known[name]) for name in chosen
@@ -137,7 +151,7 @@ def _conditions(entity: Entity, wanted: Wanted, known: dict[str, str]) -> list[s
             raise UsageError(f"{wanted.name} cannot be filtered by --{option}.")
         same = [f"lower({quoted(name)}) = {literal(value.lower())}" for name in columns]
         conditions.append(f"({' or '.join(same)})")
-    return conditions + _period(wanted, known)
+    return conditions
 
 
 def _period(wanted: Wanted, known: dict[str, str]) -> list[str]:

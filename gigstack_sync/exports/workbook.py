@@ -68,13 +68,19 @@ class Book:
         return self._book.add_format(how)
 
     def sheet(
-        self, name: str, fields: Sequence[Field], rows: Iterable[Sequence[Any]], note: str = ""
+        self,
+        name: str,
+        fields: Sequence[Field],
+        rows: Iterable[Sequence[Any]],
+        note: str = "",
+        *,
+        has_totals: bool = True,
     ) -> Totals:
         """Write a sheet and its totals per currency below; UsageError past Excel's rows."""
         sheet = self._book.add_worksheet(name)
         self._head(sheet, fields)
         writers = [_writer(sheet, each, self._formats) for each in fields]
-        totals = _Sums(fields)
+        totals = _Sums(fields if has_totals else ())
         number = 0
         for number, row in enumerate(rows, start=1):
             if number > MOST_ROWS:

@@ -1,5 +1,5 @@
 -- What is owed as of the cut, oldest debt first, in the columns an accountant expects.
--- Grain: one row per PPD invoice with a balance, or whose balance is not known.
+-- Grain: one row per invoice on credit with a balance, or whose balance is not known.
 --   client_rfc: RFC of the client
 --   client_name: legal name on the invoice
 --   series: series of the folio
@@ -52,6 +52,6 @@ from invoice_balances
 cross join cut
 
 where
-    invoice_balances.payment_method = 'PPD'
+    coalesce(invoice_balances.payment_method = 'PPD', invoice_balances.api_balance is not null)
     and coalesce(invoice_balances.balance > cut.tolerance, true)
     and (cut.team_id is null or invoice_balances.team_id = cut.team_id)

@@ -88,7 +88,7 @@ def test_the_accountants_layout_is_for_excel(gigstack: Any, home: Path) -> None:
 
 
 def test_spanish_headings_without_the_layout(gigstack: Any) -> None:
-    assert gigstack("export", "clients", "--lang", "es").out.startswith("id,Razón social,RFC,")
+    assert gigstack("export", "clients", "--lang", "es").out.startswith("Id,Razón social,RFC,")
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(gigstack: Any, home: Path) -> None:
