@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
+from gigstack_sync.cli import conciliation_text as text
 from gigstack_sync.cli.declare import App
 from gigstack_sync.cli.period import AsOf, FromDay, Report, ToDay, first_day, local_today
 from gigstack_sync.cli.period import report_session as opened
 from gigstack_sync.cli.session import session_of
-from gigstack_sync.cli.table import plain
 from gigstack_sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from gigstack_sync.reports import Row
 
 app = App(help="Tie out invoices, payments and SAT's records.")
-
-SHOWN: Final = 40
-"""Rows of detail a terminal gets; a pipe and --json get all."""
 
 
 class Severity(StrEnum):
@@ -112,7 +109,7 @@ def sat(
         if report.session.json:
             report.emit({**_frame(report), "coverage": covered, "matrix": states, "checks": found})
         else:
-            _print(_coverage_lines(covered), _matrix_lines(states), _check_lines(found))
+            _print(text.coverage_lines(covered), text.matrix_lines(states), text.check_lines(found))
     if fail_on:
         _judge(found, fail_on)
 
@@ -146,7 +143,7 @@ def changes(
         if report.session.json:
             report.emit({"since": day, "changes": rows})
         else:
-            _print(_change_lines(report, day, rows))
+            _print(text.change_lines(report.session, day, rows))
 
 
 def _show_all(report: Report, fail_on: Severity | None) -> None:
@@ -156,7 +153,7 @@ def _show_all(report: Report, fail_on: Severity | None) -> None:
     if report.session.json:
         report.emit({**_frame(report), "months": months(report.con), "checks": found})
     elif not (fail_on and report.session.quiet):
-        _print(_month_lines(months(report.con)), _check_lines(found))
+        _print(text.month_lines(months(report.con)), text.check_lines(found))
     if fail_on:
         _judge(found, fail_on)
 
@@ -168,7 +165,7 @@ def _show_matrix(report: Report) -> None:
     if report.session.json:
         report.emit({**_frame(report), "matrix": rows})
     else:
-        _print(_matrix_lines(rows))
+        _print(text.matrix_lines(rows))
 
 
 def _show_detail(report: Report, wanted: str) -> None:
@@ -179,18 +176,15 @@ def _show_detail(report: Report, wanted: str) -> None:
         if report.session.json:
             report.emit({**_frame(report), "figure": wanted.lower(), "rows": rows})
         else:
-            _print(_movement_lines(report, rows))
+            _print(text.movement_lines(report.session, rows))
         return
     code = questions.known_code(wanted)
     check, rows = _checks(report, [code]), questions.evidence(report.con, code)
     if report.session.json:
-        states = {name: [r for r in rows if r["state"] == name] for name in _STATES}
+        states = {name: [r for r in rows if r["state"] == name] for name in text.STATES}
         report.emit({**_frame(report), "check": check, **states})
     else:
-        _print(_check_lines(check), _evidence_lines(report, rows))
-
-
-_STATES: Final = ("found", "pending", "undecided")
+        _print(text.check_lines(check), text.evidence_lines(report.session, rows))
 
 
 def _checks(report: Report, codes: Sequence[str] = ()) -> list[Row]:
@@ -213,192 +207,3 @@ def _frame(report: Report) -> dict[str, Any]:
 
 def _print(*blocks: list[str]) -> None:
     print("\n\n".join("\n".join(block) for block in blocks))
-
-
-def _month_lines(rows: list[Row]) -> list[str]:
-    if not rows:
-        return ["There is nothing in this period."]
-    columns = ("month", "", "invoiced", "credited", "collected", "with REP", "owed")
-    names = ("invoiced", "credited", "collected", "collected_with_rep", "outstanding")
-    table = [
-        (f"{r['month']:%Y-%m}", r["currency"], *(_money(r[name]) for name in names)) for r in rows
-    ]
-    sums = [
-        (
-            "all",
-            currency,
-            *(_money(sum(r[n] for r in rows if r["currency"] == currency)) for n in names),
-        )
-        for currency in dict.fromkeys(r["currency"] for r in rows)
-    ]
-    lines = plain(columns, [*table, *sums], frozenset(range(2, 7)))
-    lines.insert(len(table) + 1, "")
-    if unknown := sum(r["unknown"] for r in rows):
-        lines += ["", f"Of {unknown:,} invoices the balance on that day cannot be known."]
-    odd = [r for r in rows if r["difference"]]
-    if odd:
-        lines += [
-            "",
-            f"In {len(odd)} rows gigstack's balance is not what its documents say (--json).",
-        ]
-    return lines
-
-
-def _check_lines(rows: list[Row]) -> list[str]:
-    table = [
-        (
-            r["code"],
-            r["severity"],
-            r["title"],
-            _count(r["findings"]) if r["outcome"] != "needs" else "",
-            _money(r["amount"]) if r["currency"] not in (None, "XXX") else "",
-            r["currency"] if r["currency"] != "XXX" else "",
-        )
-        for r in rows
-        if r["findings"]
-    ]
-    lines = (
-        plain(("", "", "differences", "", "amount", ""), table, frozenset((3, 4))) if table else []
-    )
-    told = {r["code"] for r in rows if r["findings"]}
-    return [*lines, *_rest_lines([r for r in rows if r["code"] not in told], rows)]
-
-
-def _rest_lines(silent: list[Row], rows: list[Row]) -> list[str]:
-    lines = []
-    if clear := [r["code"] for r in silent if r["outcome"] == "clear"]:
-        lines.append(f"Nothing found: {', '.join(clear)}.")
-    for label in ("pending", "undecided"):
-        counts = {r["code"]: 0 for r in rows if r[label]}
-        for row in rows:
-            counts[row["code"]] = counts.get(row["code"], 0) + row[label]
-        told = [f"{code} {count:,}" for code, count in sorted(counts.items()) if count]
-        meaning = "Still in time" if label == "pending" else "Cannot be told"
-        lines += [f"{meaning}: {', '.join(told)}."] if told else []
-    for need in dict.fromkeys(r["needs"] for r in silent if r["outcome"] == "needs"):
-        codes = [r["code"] for r in silent if r["outcome"] == "needs" and r["needs"] == need]
-        lines.append(f"Not decided, needs {need}: {', '.join(codes)}.")
-    return ["", *lines] if len(rows) > len(silent) else lines
-
-
-def _matrix_lines(rows: list[Row]) -> list[str]:
-    if not rows:
-        return ["No CFDI issued in this period."]
-    columns = ("in gigstack", "at SAT", "type", "CFDI", "total", "")
-    table = [
-        (
-            r["gigstack_status"],
-            r["sat_status"],
-            r["invoice_type"],
-            _count(r["cfdis"]),
-            "" if r["currency"] == "XXX" else _money(r["amount"]),
-            "" if r["currency"] == "XXX" else r["currency"],
-        )
-        for r in rows
-    ]
-    return plain(columns, table, frozenset((3, 4)))
-
-
-def _coverage_lines(rows: list[Row]) -> list[str]:
-    return [
-        f"SAT, {r['direction']}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
-        f"{r['sat_to']}, seen {r['sat_seen_at']:%Y-%m-%d}."
-        if r["sat_records"] and r["sat_seen_at"]
-        else f"SAT, {r['direction']}: no records in this mirror."
-        for r in rows
-    ] or ["No records of SAT in this mirror."]
-
-
-def _movement_lines(report: Report, rows: list[Row]) -> list[str]:
-    table = [
-        (r["dated_on"], r["record_type"], r["record_id"], r["currency"], _money(r["amount"]))
-        for r in rows
-    ]
-    columns = ("day", "type", "record", "", "amount")
-    return [*_short(report, columns, table, frozenset((4,))), *_sum_lines(rows)]
-
-
-def _evidence_lines(report: Report, rows: list[Row]) -> list[str]:
-    lines: list[str] = []
-    for state in _STATES:
-        some = [r for r in rows if r["state"] == state]
-        if not some:
-            continue
-        table = [
-            (r["dated_on"], _record(r), _money(r["amount"]), r["currency"], _who(r)) for r in some
-        ]
-        columns = ("day", f"{state}: record", "amount", "", "what")
-        lines += [*_short(report, columns, table, frozenset((2,))), *_sum_lines(some), ""]
-    return lines[:-1] or ["No rows."]
-
-
-def _change_lines(report: Report, day: Any, rows: list[Row]) -> list[str]:
-    if not rows:
-        return [f"Nothing changed since {day}."]
-    table = [
-        (
-            f"{r['month']:%Y-%m}" if r["month"] else "",
-            "closed" if r["is_closed"] else "open",
-            r["source"],
-            r["record_type"],
-            f"{r['status_before'] or '-'} > {r['status_after'] or 'gone'}"
-            if r["change"] in ("status", "gone")
-            else r["change"],
-            _money(r["effect"]),
-            r["currency"],
-            r["record_id"],
-        )
-        for r in rows
-    ]
-    columns = ("month", "", "source", "type", "change", "effect", "", "record")
-    return [*_short(report, columns, table, frozenset((5,))), "", *_effects(rows)]
-
-
-def _effects(rows: list[Row]) -> list[str]:
-    """Per month, source and currency what the changes of closed months come to."""
-    sums: dict[tuple[Any, ...], Any] = {}
-    for r in rows:
-        if r["is_closed"] and r["effect"]:
-            key = (f"{r['month']:%Y-%m}", r["source"], r["record_type"], r["currency"])
-            sums[key] = sums.get(key, 0) + r["effect"]
-    if not sums:
-        return ["No closed month was affected."]
-    table = [(*key, _money(amount)) for key, amount in sorted(sums.items())]
-    return plain(("closed month", "source", "type", "", "effect"), table, frozenset((4,)))
-
-
-def _short(
-    report: Report, columns: Sequence[str], rows: list[Any], right: frozenset[int]
-) -> list[str]:
-    """The table; on a terminal its beginning and how many rows follow."""
-    shown = rows[:SHOWN] if report.session.draws else rows
-    lines = plain(columns, shown, right)
-    if len(shown) < len(rows):
-        lines.append(f"… and {len(rows) - len(shown):,} more; all of them: --json")
-    return lines
-
-
-def _sum_lines(rows: list[Row]) -> list[str]:
-    lines = []
-    for currency in dict.fromkeys(r["currency"] for r in rows):
-        some = [r for r in rows if r["currency"] == currency]
-        amount = sum(r["amount"] or 0 for r in some)
-        told = "" if currency == "XXX" else f", {_money(amount)} {currency}"
-        lines.append(f"= {len(some):,} rows{told}")
-    return lines
-
-
-def _record(row: Row) -> str:
-    return row["payment_id"] or row["invoice_id"] or row["uuid_fiscal"] or row["related_id"] or ""
-
-
-def _who(row: Row) -> str:
-    return ", ".join(part for part in (row["note"], row["client_name"]) if part)
-
-
-def _money(amount: Any) -> str:
-    return "" if amount is None else f"{amount:,.2f}"
-
-
-def _count(number: int) -> str:
-    return f"{number:,}"

@@ -272,7 +272,8 @@ select
     credited.credit_id as related_id,
     standing.client_name,
     null as due_on,
-    'credited ' || credited.amount || ' of ' || standing.total as note
+    'credited ' || cast(credited.amount as decimal(18, 2))
+    || ' of ' || cast(standing.total as decimal(18, 2)) as note
 
 from credited
 

@@ -140,7 +140,8 @@ found as (
         'found' as state,
         abs(gigstack_total - sat_total) as amount_at_stake,
         null as due_on,
-        'gigstack ' || gigstack_total || ', SAT ' || sat_total as note
+        'gigstack ' || cast(gigstack_total as decimal(18, 2))
+        || ', SAT ' || cast(sat_total as decimal(18, 2)) as note
 
     from suspects
 

@@ -1,0 +1,214 @@
+"""The conciliation as lines of text, which fit 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.table import plain
+from gigstack_sync.cli.text import clean
+
+if TYPE_CHECKING:
+    from gigstack_sync.reports import Row
+
+SHOWN: Final = 40
+"""Rows of detail a terminal gets; a pipe and --json get all."""
+STATES: Final = ("found", "pending", "undecided")
+"""What a row of a check may be, in the order they are shown."""
+
+
+def month_lines(rows: list[Row]) -> list[str]:
+    """A line per month and currency, then the sums."""
+    if not rows:
+        return ["There is nothing in this period."]
+    columns = ("month", "", "invoiced", "credited", "collected", "with REP", "owed")
+    names = ("invoiced", "credited", "collected", "collected_with_rep", "outstanding")
+    table = [
+        (f"{r['month']:%Y-%m}", r["currency"], *(_money(r[name]) for name in names)) for r in rows
+    ]
+    sums = [
+        (
+            "all",
+            currency,
+            *(_money(sum(r[n] for r in rows if r["currency"] == currency)) for n in names),
+        )
+        for currency in dict.fromkeys(r["currency"] for r in rows)
+    ]
+    lines = plain(columns, [*table, *sums], frozenset(range(2, 7)))
+    lines.insert(len(table) + 1, "")
+    if unknown := sum(r["unknown"] for r in rows):
+        lines += ["", f"Of {unknown:,} invoices the balance on that day cannot be known."]
+    odd = [r for r in rows if r["difference"]]
+    if odd:
+        lines += [
+            "",
+            f"In {len(odd)} rows gigstack's balance is not what its documents say (--json).",
+        ]
+    return lines
+
+
+def check_lines(rows: list[Row]) -> list[str]:
+    """A line per check and currency with differences, then what the others came to."""
+    table = [
+        (
+            r["code"],
+            r["severity"],
+            r["title"],
+            _count(r["findings"]) if r["outcome"] != "needs" else "",
+            _money(r["amount"]) if r["currency"] not in (None, "XXX") else "",
+            r["currency"] if r["currency"] != "XXX" else "",
+        )
+        for r in rows
+        if r["findings"]
+    ]
+    lines = (
+        plain(("", "", "differences", "", "amount", ""), table, frozenset((3, 4))) if table else []
+    )
+    told = {r["code"] for r in rows if r["findings"]}
+    return [*lines, *_rest_lines([r for r in rows if r["code"] not in told], rows)]
+
+
+def _rest_lines(silent: list[Row], rows: list[Row]) -> list[str]:
+    lines = []
+    if clear := [r["code"] for r in silent if r["outcome"] == "clear"]:
+        lines.append(f"Nothing found: {', '.join(clear)}.")
+    for label in ("pending", "undecided"):
+        counts = {r["code"]: 0 for r in rows if r[label]}
+        for row in rows:
+            counts[row["code"]] = counts.get(row["code"], 0) + row[label]
+        told = [f"{code} {count:,}" for code, count in sorted(counts.items()) if count]
+        meaning = "Still in time" if label == "pending" else "Cannot be told"
+        lines += [f"{meaning}: {', '.join(told)}."] if told else []
+    for need in dict.fromkeys(r["needs"] for r in silent if r["outcome"] == "needs"):
+        codes = [r["code"] for r in silent if r["outcome"] == "needs" and r["needs"] == need]
+        lines.append(f"Not decided, needs {need}: {', '.join(codes)}.")
+    return ["", *lines] if len(rows) > len(silent) else lines
+
+
+def matrix_lines(rows: list[Row]) -> list[str]:
+    """A line per pair of states, type and currency."""
+    if not rows:
+        return ["No CFDI issued in this period."]
+    columns = ("in gigstack", "at SAT", "type", "CFDI", "total", "")
+    table = [
+        (
+            r["gigstack_status"],
+            r["sat_status"],
+            r["invoice_type"],
+            _count(r["cfdis"]),
+            "" if r["currency"] == "XXX" else _money(r["amount"]),
+            "" if r["currency"] == "XXX" else r["currency"],
+        )
+        for r in rows
+    ]
+    return plain(columns, table, frozenset((3, 4)))
+
+
+def coverage_lines(rows: list[Row]) -> list[str]:
+    """Which days SAT's records cover."""
+    return [
+        f"SAT, {clean(r['direction'])}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
+        f"{r['sat_to']}, seen {r['sat_seen_at']:%Y-%m-%d}."
+        if r["sat_records"] and r["sat_seen_at"]
+        else f"SAT, {clean(r['direction'])}: no records in this mirror."
+        for r in rows
+    ] or ["No records of SAT in this mirror."]
+
+
+def movement_lines(session: Session, rows: list[Row]) -> list[str]:
+    """The rows behind a figure, and their sum."""
+    table = [
+        (r["dated_on"], r["record_type"], r["record_id"], r["currency"], _money(r["amount"]))
+        for r in rows
+    ]
+    columns = ("day", "type", "record", "", "amount")
+    return [*_short(session, columns, table, frozenset((4,))), *_sum_lines(rows)]
+
+
+def evidence_lines(session: Session, rows: list[Row]) -> list[str]:
+    """The rows behind a check by state, each with their sum."""
+    lines: list[str] = []
+    for state in STATES:
+        some = [r for r in rows if r["state"] == state]
+        if not some:
+            continue
+        table = [
+            (r["dated_on"], _record(r), _money(r["amount"]), r["currency"], _who(r)) for r in some
+        ]
+        columns = ("day", f"{state}: record", "amount", "", "what")
+        lines += [*_short(session, columns, table, frozenset((2,))), *_sum_lines(some), ""]
+    return lines[:-1] or ["No rows."]
+
+
+def change_lines(session: Session, day: Any, rows: list[Row]) -> list[str]:
+    """What changed, and what it did to closed months."""
+    if not rows:
+        return [f"Nothing changed since {day}."]
+    table = [
+        (
+            f"{r['month']:%Y-%m}" if r["month"] else "",
+            "closed" if r["is_closed"] else "open",
+            r["source"],
+            r["record_type"],
+            f"{r['status_before'] or '-'} > {r['status_after'] or 'gone'}"
+            if r["change"] in ("status", "gone")
+            else r["change"],
+            _money(r["effect"]),
+            r["currency"],
+            r["record_id"],
+        )
+        for r in rows
+    ]
+    columns = ("month", "", "source", "type", "change", "effect", "", "record")
+    return [*_short(session, columns, table, frozenset((5,))), "", *_effects(rows)]
+
+
+def _effects(rows: list[Row]) -> list[str]:
+    """Per month, source and currency what the changes of closed months come to."""
+    sums: dict[tuple[Any, ...], Any] = {}
+    for r in rows:
+        if r["is_closed"] and r["effect"]:
+            key = (f"{r['month']:%Y-%m}", r["source"], r["record_type"], r["currency"])
+            sums[key] = sums.get(key, 0) + r["effect"]
+    if not sums:
+        return ["No closed month was affected."]
+    table = [(*key, _money(amount)) for key, amount in sorted(sums.items())]
+    return plain(("closed month", "source", "type", "", "effect"), table, frozenset((4,)))
+
+
+def _short(
+    session: Session, columns: Sequence[str], rows: list[Any], right: frozenset[int]
+) -> list[str]:
+    """The table; on a terminal its beginning and how many rows follow."""
+    shown = rows[:SHOWN] if session.draws else rows
+    lines = plain(columns, shown, right)
+    if len(shown) < len(rows):
+        lines.append(f"… and {len(rows) - len(shown):,} more; all of them: --json")
+    return lines
+
+
+def _sum_lines(rows: list[Row]) -> list[str]:
+    lines = []
+    for currency in dict.fromkeys(r["currency"] for r in rows):
+        some = [r for r in rows if r["currency"] == currency]
+        amount = sum(r["amount"] or 0 for r in some)
+        told = "" if currency == "XXX" else f", {_money(amount)} {clean(currency)}"
+        lines.append(f"= {len(some):,} rows{told}")
+    return lines
+
+
+def _record(row: Row) -> str:
+    return row["payment_id"] or row["invoice_id"] or row["uuid_fiscal"] or row["related_id"] or ""
+
+
+def _who(row: Row) -> str:
+    return ", ".join(part for part in (row["note"], row["client_name"]) if part)
+
+
+def _money(amount: Any) -> str:
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def _count(number: int) -> str:
+    return f"{number:,}"
