@@ -13,9 +13,15 @@ from gigstack_sync.store.sqlfiles import read
 if TYPE_CHECKING:
     import duckdb
 
-GROWING: Final = ("seen_states", "complement_rows", "invoice_moves")
+GROWING: Final = ("seen_states", "complement_rows", "invoice_moves", "payment_links")
 """Tables that a run only brings up to date; the others are small and made anew."""
-SOURCES: Final = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_sat")
+SOURCES: Final = (
+    "invoices_income",
+    "invoices_egress",
+    "invoices_payment",
+    "invoices_sat",
+    "payments",
+)
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
@@ -72,7 +78,26 @@ def _mark(con: duckdb.DuckDBPyConnection, done: int, *, is_all: bool) -> None:
         f"select key from mirror.invoices_payment {condition}"
     )
 
+    for statement in _ALL_LINKS if is_all else _REDONE_LINKS:
+        con.execute(statement.format(done=done))
 
+
+_ALL_LINKS: Final = (
+    "create or replace temp table redone_invoices as select key from mirror.invoices_income",
+    "create or replace temp table redone_payments as select key from mirror.payments",
+)
+_REDONE_LINKS: Final = (
+    """create or replace temp table redone_invoices as
+    select key from mirror.invoices_income where run_id > {done:d}
+    union select invoice_key from derived.payment_links where payment_key is null""",
+    """create or replace temp table redone_payments as
+    select key from mirror.payments where run_id > {done:d}
+    union select payment_key from derived.payment_links
+        where invoice_key is null or invoice_key in (select key from redone_invoices)""",
+    """insert into redone_invoices select invoice_key from derived.payment_links
+    where invoice_key is not null and payment_key in (select key from redone_payments)""",
+)
+"""Payments and invoices whose links are looked up anew: both ends of each link are."""
 _REDONE: Final = """where run_id > {done:d}
     or (status = 'cancelled' and cancelled_on is null)
     or key in (
@@ -96,6 +121,8 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str, *, is_all: boo
 _ITS_OWN: Final = {
     "complement_rows": "complement_key in (select key from affected)",
     "invoice_moves": "invoice_key in (select key from touched)",
+    "payment_links": "payment_key in (select key from redone_payments) "
+    "or invoice_key in (select key from redone_invoices)",
 }
 """Which rows of a growing table are made anew."""
 _TOUCHES: Final = {

@@ -11,70 +11,78 @@
 
 with
 
-paid as (
+by_complements as (
 
     select
-        invoices.currency,
+        rows.invoice_key,
         rows.paid as amount,
-        rows.paid_on - balances.issued_on as days,
-        rows.paid_on - balances.due_on as days_late
+        rows.paid_on
 
     from derived.complement_rows as rows
 
-    inner join invoice_balances as balances
+    inner join cut
         on
-            rows.team_id = balances.team_id
-            and rows.invoice_id = balances.invoice_id
-
-    inner join mirror.invoices_income as invoices on rows.invoice_key = invoices.key
-
-    cross join cut
+            rows.paid_on <= cut.as_of
+            and within_period(rows.paid_on, cut.from_on, cut.to_on)
 
     where
         rows.is_live
         and rows.paid > 0
-        and balances.payment_method = 'PPD'
         and is_cash(rows.payment_form)
-        and rows.paid_on <= cut.as_of
-        and within_period(rows.paid_on, cut.from_on, cut.to_on)
 
-    union all
+),
+
+by_payments as (
 
     select
-        balances.currency,
-        balances.total as amount,
-        min(payments.succeeded_on) - balances.issued_on as days,
-        min(payments.succeeded_on) - balances.due_on as days_late
+        links.invoice_key,
+        min(payments.succeeded_on) as paid_on
 
     from mirror.payments as payments
 
-    inner join payment_invoices as links
+    inner join cut
         on
-            payments.team_id = links.team_id
-            and payments.id = links.payment_id
+            payments.succeeded_on <= cut.as_of
+            and within_period(payments.succeeded_on, cut.from_on, cut.to_on)
 
-    inner join invoice_balances as balances
-        on
-            links.team_id = balances.team_id
-            and links.invoice_id = balances.invoice_id
-
-    cross join cut
+    inner join derived.payment_links as links on payments.key = links.payment_key
 
     where
         payments.status = 'succeeded'
         and payments.deleted_at is null
-        and balances.payment_method = 'PUE'
         and is_cash(payments.payment_form)
-        and payments.succeeded_on <= cut.as_of
-        and within_period(payments.succeeded_on, cut.from_on, cut.to_on)
 
-    group by
-        balances.team_id,
-        balances.invoice_id,
+    group by links.invoice_key
+
+),
+
+settled as (
+
+    select invoice_key, amount, paid_on, 'PPD' as payment_method from by_complements
+    union all
+    select invoice_key, null as amount, paid_on, 'PUE' as payment_method from by_payments
+
+),
+
+paid as (
+
+    select
         balances.currency,
-        balances.total,
-        balances.issued_on,
-        balances.due_on
+        coalesce(settled.amount, balances.total) as amount,
+        settled.paid_on - balances.issued_on as days,
+        settled.paid_on - balances.due_on as days_late
+
+    from settled
+
+    inner join mirror.invoices_income as invoices
+        on
+            settled.invoice_key = invoices.key
+            and settled.payment_method = invoices.payment_method
+
+    inner join invoice_balances as balances
+        on
+            invoices.team_id = balances.team_id
+            and invoices.id = balances.invoice_id
 
 ),
 

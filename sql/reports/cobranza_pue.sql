@@ -36,28 +36,32 @@ rules as (
 received as (
 
     select
-        links.team_id,
-        links.invoice_id,
-        payments.currency,
+        invoices.team_id,
+        invoices.id as invoice_id,
         sum(payments.effective_total - coalesce(payments.total_refunded, 0)) as received_then
 
-    from mirror.payments as payments
+    from derived.payment_links as links
 
-    inner join rules on payments.succeeded_on <= rules.as_of
+    inner join mirror.invoices_income as invoices on links.invoice_key = invoices.key
 
-    inner join payment_invoices as links
+    inner join mirror.payments as payments
         on
-            payments.team_id = links.team_id
-            and payments.id = links.payment_id
+            links.payment_key = payments.key
+            and invoices.currency = payments.currency
+
+    inner join rules
+        on
+            payments.succeeded_on <= rules.as_of
+            and within_period(invoices.issued_on, rules.from_on, rules.to_on)
 
     where
         payments.status = 'succeeded'
         and payments.deleted_at is null
+        and invoices.payment_method = 'PUE'
 
     group by
-        links.team_id,
-        links.invoice_id,
-        payments.currency
+        invoices.team_id,
+        invoices.id
 
 ),
 
@@ -80,7 +84,6 @@ tallied as (
         on
             balances.team_id = received.team_id
             and balances.invoice_id = received.invoice_id
-            and balances.currency = received.currency
 
     where balances.payment_method = 'PUE'
 

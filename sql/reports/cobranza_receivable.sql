@@ -25,7 +25,7 @@ balances as (
 
     cross join cut
 
-    where coalesce(balances.payment_method = 'PPD', balances.balance <> 0)
+    where balances.payment_method is distinct from 'PUE'
 
 )
 

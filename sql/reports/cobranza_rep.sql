@@ -37,51 +37,6 @@ rules as (
 
 ),
 
-credit_invoices as (
-
-    select
-        balances.team_id,
-        balances.invoice_id,
-        balances.uuid_fiscal,
-        concat_ws('-', balances.series, balances.folio_number) as document,
-        balances.client_key,
-        balances.client_name
-
-    from invoice_balances as balances
-
-    where balances.payment_method = 'PPD'
-
-),
-
-received as (
-
-    select distinct
-        payments.team_id,
-        payments.id as payment_id,
-        payments.currency,
-        payments.effective_total - coalesce(payments.total_refunded, 0) as amount,
-        payments.succeeded_on as paid_on,
-        links.invoice_id
-
-    from mirror.payments as payments
-
-    inner join rules
-        on
-            payments.succeeded_on <= rules.as_of
-            and (rules.team_id is null or payments.team_id = rules.team_id)
-
-    inner join payment_invoices as links
-        on
-            payments.team_id = links.team_id
-            and payments.id = links.payment_id
-
-    where
-        payments.status = 'succeeded'
-        and payments.deleted_at is null
-        and coalesce(links.invoice_type, 'I') = 'I'
-
-),
-
 covering as (
 
     select
@@ -96,38 +51,74 @@ covering as (
 
 ),
 
-uncovered as (
+bare as (
 
+    -- payments that no complement names
     select
-        received.*,
-        credit_invoices.uuid_fiscal,
-        credit_invoices.document,
-        credit_invoices.client_key,
-        credit_invoices.client_name
+        payments.key,
+        payments.team_id,
+        payments.id as payment_id,
+        payments.currency,
+        payments.effective_total - coalesce(payments.total_refunded, 0) as amount,
+        payments.succeeded_on as paid_on
 
-    from received
+    from mirror.payments as payments
 
-    inner join credit_invoices
+    inner join rules
         on
-            received.team_id = credit_invoices.team_id
-            and received.invoice_id = credit_invoices.invoice_id
+            payments.succeeded_on <= rules.as_of
+            and within_period(payments.succeeded_on, rules.from_on, rules.to_on)
+            and (rules.team_id is null or payments.team_id = rules.team_id)
 
     left join covering
         on
-            received.team_id = covering.team_id
-            and received.payment_id = covering.payment_id
+            payments.team_id = covering.team_id
+            and payments.id = covering.payment_id
+
+    where
+        payments.status = 'succeeded'
+        and payments.deleted_at is null
+        and covering.payment_id is null
+
+),
+
+uncovered as (
+
+    select
+        bare.*,
+        invoices.id as invoice_id,
+        invoices.uuid_fiscal,
+        concat_ws('-', invoices.series, invoices.folio_number) as document,
+        client_key(
+            invoices.client_tax_id, invoices.client_id, invoices.client_name, invoices.id
+        ) as client_key,
+        coalesce(nullif(invoices.client_legal_name, ''), invoices.client_name) as client_name
+
+    from bare
+
+    inner join derived.payment_links as links on bare.key = links.payment_key
+
+    inner join mirror.invoices_income as invoices on links.invoice_key = invoices.key
+
+    inner join rules
+        on
+            invoices.issued_on <= rules.as_of
+            and not coalesce(
+                least(invoices.cancelled_on, central_day(invoices.deleted_at)) <= rules.as_of,
+                invoices.status <> 'valid'
+            )
 
     left join derived.complement_rows as rows
         on
-            received.team_id = rows.team_id
-            and received.invoice_id = rows.invoice_id
+            links.invoice_key = rows.invoice_key
             and rows.is_live
-            and abs(rows.paid - received.amount) <= 0.01
-            and abs(rows.paid_on - received.paid_on) <= 5
+            and abs(rows.paid - bare.amount) <= rules.tolerance
+            and abs(rows.paid_on - bare.paid_on) <= 5
 
     where
-        covering.payment_id is null
-        and rows.invoice_id is null
+        invoices.payment_method = 'PPD'
+        and invoices.status in ('valid', 'cancelled')
+        and rows.invoice_key is null
 
 ),
 
@@ -177,8 +168,6 @@ select
 from uncovered
 
 cross join rules
-
-where within_period(uncovered.paid_on, rules.from_on, rules.to_on)
 
 union all
 

@@ -60,9 +60,12 @@ open_invoices as (
     cross join rules
 
     where
-        balances.balance > rules.tolerance
-        or balances.overpaid > rules.tolerance
-        or balances.balance is null
+        balances.payment_method is distinct from 'PUE'
+        and (
+            balances.balance > rules.tolerance
+            or balances.overpaid > rules.tolerance
+            or balances.balance is null
+        )
 
 ),
 
