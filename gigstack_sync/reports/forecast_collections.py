@@ -187,6 +187,8 @@ group by currency, kind, starts_on, ends_on order by starts_on, ends_on
 _RISKIEST: Final = """
 select currency, client_name, client_key, balance, days_open, paid_365, client_cases
 from forecast_open where is_estimated
-qualify row_number() over (partition by currency order by paid_365, balance desc) <= {count}
-order by currency, paid_365, balance desc
+qualify row_number() over (
+    partition by currency order by round(paid_365, 4), balance desc, invoice_id
+) <= {count}
+order by currency, round(paid_365, 4), balance desc, invoice_id
 """

@@ -129,9 +129,9 @@ everybody as (
         team_id,
         week,
         payments as cases,
-        (
-            paid + 5 * (paid_near + late_rate) / (open_near + 1)
-        ) / (open_weeks + 5) as rate
+        greatest(
+            (paid + 5 * (paid_near + late_rate) / (open_near + 1)) / (open_weeks + 5), 0.0
+        ) as rate
 
     from around
 
@@ -151,9 +151,13 @@ rated as (
         everybody.cases,
         case
             when around.speed = 0 then everybody.rate
-            else (
-                around.paid + 5 * (around.paid_near + 3 * everybody.rate) / (around.open_near + 3)
-            ) / (around.open_weeks + 5)
+            else greatest(
+                (
+                    around.paid
+                    + 5 * (around.paid_near + 3 * everybody.rate) / (around.open_near + 3)
+                ) / (around.open_weeks + 5),
+                0.0
+            )
         end as rate
 
     from around

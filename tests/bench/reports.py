@@ -18,8 +18,8 @@ from subjects import GIGSTACK, HERE, Setting
 
 REPORTS: dict[str, tuple[list[str], str]] = {
     "status": (["status"], "status_invoices status_payments status_receipts status_cobranza"),
-    "cobranza": (["cobranza"], "cobranza_clients"),
-    "conciliation": (["conciliation"], "conciliation_months"),
+    "cobranza": (["cobranza"], "cobranza_aging"),
+    "conciliation": (["conciliation"], "conciliation_months conciliation_findings"),
     "forecast": (["forecast"], "forecast_months forecast_periods forecast_links"),
 }
 """Name → arguments of the command, and the views it asks."""
