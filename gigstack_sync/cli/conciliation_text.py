@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.session import Session
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 40
 """Rows of detail a terminal gets; a pipe and --json get all."""
+WIDTH: Final = 80
 STATES: Final = ("found", "pending", "undecided")
 """What a row of a check may be, in the order they are shown."""
 
 
 def month_lines(rows: list[Row]) -> list[str]:
-    """A line per month and currency, then the sums."""
+    """A line per month and currency, then the sums; without cents where they do not fit."""
     if not rows:
         return ["There is nothing in this period."]
+    lines = _months(rows, _money)
+    if max(map(len, lines)) > WIDTH:
+        lines = [*_months(rows, _whole), "", "Rounded to whole units; --json has the cents."]
+    if unknown := sum(r["unknown"] for r in rows):
+        lines += ["", f"Of {unknown:,} invoices the balance on that day cannot be known."]
+    if odd := sum(1 for r in rows if r["difference"]):
+        lines += ["", f"In {odd} rows gigstack's balance is not what its documents say (--json)."]
+    return lines
+
+
+def _months(rows: list[Row], written: Callable[[Any], str]) -> list[str]:
     columns = ("month", "", "invoiced", "credited", "collected", "with REP", "owed")
     names = ("invoiced", "credited", "collected", "collected_with_rep", "outstanding")
     table = [
-        (f"{r['month']:%Y-%m}", r["currency"], *(_money(r[name]) for name in names)) for r in rows
+        (f"{r['month']:%Y-%m}", r["currency"], *(written(r[name]) for name in names)) for r in rows
     ]
-    sums = [
-        (
-            "all",
-            currency,
-            *(_money(sum(r[n] for r in rows if r["currency"] == currency)) for n in names),
-        )
-        for currency in dict.fromkeys(r["currency"] for r in rows)
-    ]
+    sums = []
+    for currency in dict.fromkeys(r["currency"] for r in rows):
+        some = [r for r in rows if r["currency"] == currency]
+        sums.append(("all", currency, *(written(sum(r[n] for r in some)) for n in names)))
     lines = plain(columns, [*table, *sums], frozenset(range(2, 7)))
     lines.insert(len(table) + 1, "")
-    if unknown := sum(r["unknown"] for r in rows):
-        lines += ["", f"Of {unknown:,} invoices the balance on that day cannot be known."]
-    odd = [r for r in rows if r["difference"]]
-    if odd:
-        lines += [
-            "",
-            f"In {len(odd)} rows gigstack's balance is not what its documents say (--json).",
-        ]
     return lines
 
 
@@ -208,6 +208,10 @@ def _who(row: Row) -> str:
 
 def _money(amount: Any) -> str:
     return "" if amount is None else f"{amount:,.2f}"
+
+
+def _whole(amount: Any) -> str:
+    return f"{amount:,.0f}"
 
 
 def _count(number: int) -> str:

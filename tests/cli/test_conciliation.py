@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -139,3 +140,14 @@ def test_one_company_alone(gigstack: Any, demo: Path) -> None:
     nobody = gigstack("conciliation", "--team", "team_of_nobody", "--json").json
     assert nobody["months"] == []
     assert all(not check["findings"] for check in nobody["checks"])
+
+
+def test_large_months_lose_their_cents_rather_than_their_columns() -> None:
+    from gigstack_sync.cli.conciliation_text import month_lines
+
+    names = ("invoiced", "credited", "collected", "collected_with_rep", "outstanding")
+    month = {name: Decimal("898765432.10") for name in names} | {"unknown": 0, "difference": 0}
+    lines = month_lines([month | {"month": date(2026, 1, 1), "currency": "MXN"}])
+    assert max(map(len, lines)) <= 80
+    assert "898,765,432 " in lines[1]
+    assert "cents" in lines[-1]
