@@ -199,7 +199,8 @@ def _workbook(report: Report, name: str, question: Question, target: Path) -> in
     answer = report.reader.ask(question.sql)
     with book(target) as made:
         flat = (row for batch in answer.batches for row in batch)
-        return made.sheet(name[:31], question.fields, flat).rows
+        totals = made.sheet(name[:31], question.fields, flat, has_totals=question.has_totals)
+        return totals.rows
 
 
 @contextmanager

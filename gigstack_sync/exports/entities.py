@@ -26,6 +26,9 @@ class Entity:
     order: str = ""
     """How its rows follow each other, in SQL; empty for newest first."""
 
+    has_totals: bool = False
+    """Its rows are of one kind, so that the sum of a column means something."""
+
 
 ENTITIES: Final = {
     "invoices": Entity(
@@ -48,6 +51,7 @@ ENTITIES: Final = {
         ),
         "accountant_issued",
         "invoice_type = 'I'",
+        has_totals=True,
     ),
     "payments": Entity(
         "export_payments",
@@ -63,6 +67,7 @@ ENTITIES: Final = {
             "short_url",
             "created_at",
         ),
+        has_totals=True,
     ),
     "receipts": Entity(
         "export_receipts",
@@ -76,6 +81,7 @@ ENTITIES: Final = {
             "validUntil",
             "created_at",
         ),
+        has_totals=True,
     ),
     "clients": Entity(
         "export_clients",
@@ -98,12 +104,13 @@ ENTITIES: Final = {
     "complements": Entity("complement_payments", accountant="accountant_complements"),
     "relations": Entity("invoice_relations", condition="deleted_at is null"),
     "drafts": Entity("invoice_drafts", condition="deleted_at is null"),
-    "balances": Entity("invoice_balances", accountant="accountant_balances"),
+    "balances": Entity("invoice_balances", accountant="accountant_balances", has_totals=True),
     "cobranza": Entity(
         "invoice_balances",
         accountant="accountant_balances",
         condition="coalesce(payment_method = 'PPD', api_balance is not null) "
         "and coalesce(balance > (select tolerance from cut), true)",
+        has_totals=True,
     ),
     "estado": Entity(
         "accountant_statement",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gigstack_sync.exports.headings import spanish
 from gigstack_sync.exports.question import Field, quoted
 from gigstack_sync.exports.workbook import Totals, book
-from gigstack_sync.reports import ask_one
+from gigstack_sync.reports import ask, ask_one
 
 if TYPE_CHECKING:
     from gigstack_sync.exports.workbook import Book
@@ -25,7 +25,8 @@ class Sheet:
     order: str
     condition: str = "true"
     note: str = ""
-    has_totals: bool = True
+    has_totals: bool = False
+    """Only where all rows are of one kind: E is no income, and a cancelled CFDI is nothing."""
 
 
 SHEETS: Final = (
@@ -42,6 +43,7 @@ SHEETS: Final = (
         "accountant_complements",
         "paid_on, complement_uuid, invoice_uuid, instalment",
         note="El monto de un pago se repite en cada documento que paga.",
+        has_totals=True,
     ),
     Sheet("Conceptos", "accountant_items", "issued_on, uuid_fiscal, position"),
     Sheet(
@@ -55,13 +57,13 @@ SHEETS: Final = (
         "accountant_balances",
         "currency, days_overdue desc, client_name, folio_number",
         note="Saldos al corte.",
+        has_totals=True,
     ),
     Sheet(
         "Estado de cuenta",
         "accountant_statement",
         "client_name, client_rfc, currency, line",
         note="Por cliente y moneda; el saldo es el de la línea.",
-        has_totals=False,
     ),
     Sheet(
         "Conciliación SAT",
@@ -69,13 +71,11 @@ SHEETS: Final = (
         "code, dated_on, uuid_fiscal",
         "within_period(dated_on, (select from_on from cut), (select to_on from cut))",
         "Diferencias entre gigstack y el SAT; sin descarga del SAT no se puede saber.",
-        has_totals=False,
     ),
     Sheet(
         "Alertas",
         "conciliation_findings",
         "code, dated_on, uuid_fiscal",
-        has_totals=False,
     ),
 )
 """Sheets in their order; one whose view this file does not have is left out."""
@@ -83,14 +83,13 @@ SHEETS: Final = (
 
 def write_package(reader: Reader, target: Path) -> dict[str, int]:
     """Write the workbook for the period of the cut; sheet → rows."""
-    cut = ask_one(reader.connection, "cut")
     written: dict[str, Totals] = {}
     with book(target) as made:
         for sheet in SHEETS:
             fields = _fields(reader, sheet.view)
             if fields:
                 written[sheet.name] = _fill(reader, made, sheet, fields)
-        made.facts("Resumen", _summary(cut, written), (26, 12, 12, 24, 20))
+        made.facts("Resumen", [*_issued(reader), *_summary(written)], (24, 16, 12, 24, 18))
     return {name: totals.rows for name, totals in written.items()}
 
 
@@ -113,17 +112,33 @@ def _fill(reader: Reader, made: Book, sheet: Sheet, fields: list[Field]) -> Tota
     return made.sheet(sheet.name, fields, rows, sheet.note, has_totals=sheet.has_totals)
 
 
-def _summary(cut: dict[str, Any], written: dict[str, Totals]) -> list[list[Any]]:
-    """Period, and each sheet's rows and totals per currency."""
-    rows: list[list[Any]] = [
-        ["Hoja", "Renglones", "Moneda", "Concepto", "Suma"],
-        ["Periodo", None, None, f"{cut['from_on']} a {cut['to_on']}", None],
-        ["Saldos al", None, None, str(cut["as_of"]), None],
+def _issued(reader: Reader) -> list[list[Any]]:
+    """Period, and what was issued by type, state and currency."""
+    cut = ask_one(reader.connection, "cut")
+    rows = ask(
+        reader.connection,
+        "select invoice_type, label('c_TipoDeComprobante', invoice_type) as kind, "
+        "gigstack_status, currency, count(*) as documents, sum(total) as amount "
+        "from accountant_issued group by all order by all",
+    )
+    return [
+        ["Concepto", "Estado", "Moneda", "Renglones", "Suma"],
+        ["Periodo", str(cut["from_on"]), "a", str(cut["to_on"]), None],
+        ["Saldos al", str(cut["as_of"]), None, None, None],
+        *(
+            [row["kind"], row["gigstack_status"], row["currency"], row["documents"], row["amount"]]
+            for row in rows
+        ),
     ]
+
+
+def _summary(written: dict[str, Totals]) -> list[list[Any]]:
+    """Each sheet's rows, and its totals per currency where it has any."""
+    rows: list[list[Any]] = []
     for name, totals in written.items():
-        rows.append([name, totals.rows, None, None, None])
+        rows.append([f"Hoja {name}", None, None, totals.rows, None])
         rows += [
-            [None, None, currency, spanish(column), amount]
+            [None, spanish(column), currency, None, amount]
             for currency, sums in sorted(totals.sums.items())
             for column, amount in zip(totals.columns, sums, strict=True)
             if amount

@@ -74,13 +74,15 @@ class Question:
 
     sql: str
     fields: tuple[Field, ...]
+    has_totals: bool = False
 
 
 def compose(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Question:
     """The select that answers; UsageError for a view, column or filter that is not there."""
     entity = ENTITIES.get(wanted.name) or Entity(wanted.name)
     if wanted.columns == ACCOUNTANT and entity.accountant:
-        entity = Entity(entity.accountant, follows_cut=True)
+        is_owed = entity.view == "invoice_balances"
+        entity = Entity(entity.accountant, follows_cut=True, has_totals=is_owed)
     view = entity.view
     known = _columns(con, view)
     chosen = _chosen(entity, wanted.columns, known)
@@ -96,7 +98,8 @@ def compose(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Question:
     fields = tuple(
         Field(name, spanish(name) if wanted.in_spanish else name, known[name]) for name in chosen
     )
-    return Question(f"select {named}\n{body}{order}", fields)
+    has_totals = entity.has_totals and dict(wanted.filters).get("type") != "all"
+    return Question(f"select {named}\n{body}{order}", fields, has_totals)
 
 
 def _is_sorted(con: duckdb.DuckDBPyConnection, wanted: Wanted, body: str) -> bool:

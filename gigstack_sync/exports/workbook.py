@@ -1,4 +1,7 @@
-"""XLSX: typed cells, a frozen header with filters, totals apart; rows pass through one by one."""
+"""XLSX: typed cells, a frozen header with filters, totals apart; rows pass through one by one.
+
+Amounts go in as Decimal: XlsxWriter then writes their own digits, not those of a float.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,17 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 1_048_576 - 100
 """What a sheet holds, less room for the header and the totals."""
 LONGEST_TEXT: Final = 32_767
-_NO_SUM: Final = ("exchange_rate", "rate", "quantity", "unit_price", "equivalence", "total_mxn")
+_FINE: Final = (
+    "exchange_rate",
+    "payment_exchange_rate",
+    "rate",
+    "quantity",
+    "unit_price",
+    "equivalence",
+)
+"""Decimals that are no amounts: shown with all their digits."""
+_NO_SUM: Final = (*_FINE, "payment_amount", "previous_balance", "remaining")
+"""Not added up: repeated in several rows, or a state and not a movement."""
 _WIDTHS: Final = {"DATE": 11, "TIMESTAMP": 18, "BOOLEAN": 9, "BIGINT": 10, "INTEGER": 10}
 
 
@@ -109,7 +122,7 @@ class Book:
             if 0 not in sums.places:
                 sheet.write_string(row, 0, f"Total {currency}".strip(), self._formats["bold"])
             for place, amount in zip(sums.places, amounts, strict=True):
-                sheet.write_number(row, place, float(amount), self._formats["total"])
+                sheet.write_number(row, place, amount, self._formats["total"])
             row += 1
         if note:
             sheet.write_string(row + 1, 0, note)
@@ -122,7 +135,7 @@ class Book:
         for number, row in enumerate(rows):
             for column, value in enumerate(row):
                 if isinstance(value, Decimal):
-                    sheet.write_number(number, column, float(value), self._formats["money"])
+                    sheet.write_number(number, column, value, self._formats["money"])
                 elif isinstance(value, int):
                     sheet.write_number(number, column, value)
                 elif value is not None:
@@ -206,8 +219,8 @@ def _writer(sheet: Worksheet, each: Field, formats: dict[str, CellFormat]) -> An
     """How cells of this column are written: (row, column, value)."""
     kind = each.kind
     if kind.startswith("DECIMAL"):
-        style = formats["fine" if each.name in _NO_SUM and each.name != "total_mxn" else "money"]
-        return lambda row, column, value: sheet.write_number(row, column, float(value), style)
+        style = formats["fine" if each.name in _FINE else "money"]
+        return lambda row, column, value: sheet.write_number(row, column, value, style)
     if kind in ("BIGINT", "INTEGER", "HUGEINT", "DOUBLE"):
         return sheet.write_number
     if kind == "BOOLEAN":

@@ -301,6 +301,22 @@ def test_a_workbook_has_typed_cells_and_totals_per_currency(tmp_path: Path) -> N
     assert totals.sums == {"MXN": [Decimal("10.30")], "USD": [Decimal("5.00")]}
 
 
+def test_amounts_in_a_workbook_are_written_digit_by_digit(tmp_path: Path) -> None:
+    row = ("A", "MXN", Decimal("94582.790000"), None, "03")
+    with book(tmp_path / "a.xlsx") as made:
+        made.sheet("rows", FIELDS, [row])
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        assert b"<v>94582.790000</v>" in parts.read("xl/worksheets/sheet1.xml")
+
+
+def test_only_rows_of_one_kind_are_added_up(books: Any) -> None:
+    assert compose(books.con, Wanted("invoices")).has_totals
+    assert compose(books.con, Wanted("cobranza", "contador")).has_totals
+    assert not compose(books.con, Wanted("invoices", filters=(("type", "all"),))).has_totals
+    assert not compose(books.con, Wanted("invoices", "contador")).has_totals
+    assert not compose(books.con, Wanted("estado")).has_totals
+
+
 def test_a_workbook_without_rows_is_a_header(tmp_path: Path) -> None:
     with book(tmp_path / "a.xlsx") as made:
         assert made.sheet("rows", FIELDS, []).rows == 0
