@@ -46,7 +46,7 @@ select
     invoice_id,
     invoice_uuid,
     invoice_currency,
-    equivalence,
+    cast(equivalence as decimal(38, 10)) as equivalence,
     instalment,
     previous_balance,
     paid,

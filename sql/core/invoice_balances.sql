@@ -38,12 +38,13 @@
 --   balance_mxn: balance in pesos at the invoice's rate; NULL when the rate is missing
 --   days_open: days from issue to the cut
 --   days_overdue: days from due_on to the cut; 0 or less when it is not overdue
+--   invoice_key: a number that stands for the invoice in schema derived
 
 with
 
 newest_run as (
 
-    select central_day(max(coalesce(finished_at, started_at))) as ended_on
+    select cast(max(coalesce(finished_at, started_at)) - interval 6 hour as date) as ended_on
     from sync.runs
 
 ),
@@ -107,9 +108,11 @@ judged as (
         said.instalment,
         said.paid_on as moved_on,
         said.paid_on <= unsettled.as_of
-        and in_force(
-            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
-        ) as counts
+        and case
+            when said.is_live then true
+            when not unsettled.is_past or said.ended_on <= unsettled.as_of then false
+            when said.held_until_on >= unsettled.as_of then true
+        end as counts
 
     from derived.complement_rows as said
 
@@ -125,9 +128,11 @@ judged as (
         null as instalment,
         said.issued_on as moved_on,
         said.issued_on <= unsettled.as_of
-        and in_force(
-            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
-        ) as counts
+        and case
+            when said.is_live then true
+            when not unsettled.is_past or said.ended_on <= unsettled.as_of then false
+            when said.held_until_on >= unsettled.as_of then true
+        end as counts
 
     from derived.credit_allocations as said
 
@@ -229,6 +234,7 @@ seen as (
 summed as (
 
     select
+        invoices.key,
         invoices.team_id,
         invoices.id,
         invoices.uuid_fiscal,
@@ -246,19 +252,22 @@ summed as (
         invoices.term_days,
         invoices.total,
         coalesce(invoices.payment_method = 'PPD', invoices.last_balance is not null) as is_on_credit,
-        in_force(
-            invoices.status = 'valid' and invoices.deleted_at is null,
-            case
-                when invoices.status = 'valid' or invoices.cancelled_on is not null
-                    then least(invoices.cancelled_on, central_day(invoices.deleted_at)) - 1
-                else undated.held_until_on
-            end,
-            least(
-                invoices.cancelled_on, central_day(invoices.deleted_at), undated.ended_on
-            ),
-            rules.as_of,
-            rules.is_past
-        ) as is_held,
+        case
+            when invoices.status = 'valid' and invoices.deleted_at is null then true
+            when
+                not rules.is_past
+                or least(
+                    invoices.cancelled_on,
+                    cast(invoices.deleted_at - interval 6 hour as date),
+                    undated.ended_on
+                ) <= rules.as_of
+                then false
+            when
+                invoices.status = 'valid'
+                or invoices.cancelled_on is not null
+                or undated.held_until_on >= rules.as_of
+                then true
+        end as is_held,
         coalesce(moved.credited, 0) as credited,
         coalesce(moved.advances, 0) as advances,
         coalesce(moved.paid, 0) as paid,
@@ -282,9 +291,9 @@ summed as (
             )
         ) as is_hidden,
         case
-            when not rules.is_past or central_day(invoices.changed_at) <= rules.as_of
+            when not rules.is_past or cast(invoices.changed_at - interval 6 hour as date) <= rules.as_of
                 then invoices.last_balance
-            when central_day(invoices.first_seen_at) <= rules.as_of then seen.balance_then
+            when cast(invoices.first_seen_at - interval 6 hour as date) <= rules.as_of then seen.balance_then
         end as api_balance,
         rules.as_of,
         rules.terms_default_days,
@@ -318,14 +327,14 @@ chosen as (
         summed.*,
         case
             when not summed.is_on_credit then 0
-            when summed.is_held and summed.unknown_rows = 0 then not_negative(summed.open_amount)
+            when summed.is_held and summed.unknown_rows = 0 then case when summed.open_amount < 0 then 0 else summed.open_amount end
         end as computed_balance,
         case
             when not summed.is_on_credit then 0
             when summed.is_held and not summed.is_hidden and summed.unknown_rows = 0
                 and summed.open_amount is not null
-                then not_negative(summed.open_amount)
-            when summed.is_held then not_negative(summed.api_balance)
+                then case when summed.open_amount < 0 then 0 else summed.open_amount end
+            when summed.is_held then case when summed.api_balance < 0 then 0 else summed.api_balance end
         end as balance,
         case
             when summed.due_on is not null then 'invoice'
@@ -364,7 +373,15 @@ select
     uuid_fiscal,
     series,
     folio_number,
-    client_key(client_tax_id, client_id, client_name, id) as client_key,
+    coalesce(
+        case
+            when client_tax_id not in ('XAXX010101000', 'XEXX010101000')
+                then nullif(client_tax_id, '')
+        end,
+        nullif(client_id, ''),
+        nullif(client_name, ''),
+        id
+    ) as client_key,
     client_id,
     client_name,
     client_tax_id,
@@ -392,7 +409,8 @@ select
     end as balance_source,
     cast(
         case
-            when is_on_credit and is_held and unknown_rows = 0 then not_negative(-open_amount) else 0
+            when is_on_credit and is_held and unknown_rows = 0 and open_amount < 0 then -open_amount
+            else 0
         end as decimal(18, 6)
     ) as overpaid,
     is_on_credit and (
@@ -401,9 +419,12 @@ select
         or coalesce(abs(api_balance - left_over) > tolerance, false)
     ) as is_divergent,
     cast(
-        cast(balance as decimal(38, 6)) * rate_of(currency, exchange_rate) as decimal(38, 6)
+        cast(balance as decimal(38, 6))
+        * case when currency = 'MXN' then 1 else nullif(exchange_rate, 0) end
+        as decimal(38, 6)
     ) as balance_mxn,
     as_of - issued_on as days_open,
-    as_of - falls_due_on as days_overdue
+    as_of - falls_due_on as days_overdue,
+    key as invoice_key
 
 from chosen
