@@ -40,7 +40,13 @@ blocks as (
         count(*) as documents,
         bit_count(bit_or(cast(1 as ubigint) << cast(folio % 64 as ubigint))) as folios
 
-    from ours
+    from (
+        select
+            hash(team_id, coalesce(issuer_tax_id, ''), coalesce(series, '')) as series_key,
+            try_cast(folio_number as bigint) as folio
+
+        from conciliation_documents
+    ) as numbers
 
     where folio >= 0
 

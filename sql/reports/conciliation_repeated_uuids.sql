@@ -17,23 +17,14 @@
 
 with
 
-ours as not materialized (
-
-    select
-        *,
-        hash(team_id, uuid_fiscal) as uuid_key
-
-    from conciliation_documents
-
-    where uuid_fiscal is not null
-
-),
-
 repeated_keys as (
 
-    select uuid_key
+    -- hashes of all, so that only the few that repeat are looked at whole
+    select hash(team_id, uuid_fiscal) as uuid_key
 
-    from ours
+    from invoice_heads
+
+    where uuid_fiscal is not null
 
     group by uuid_key
 
@@ -55,10 +46,11 @@ twice_in_gigstack as (
         min_by(client_name, id) as client_name,
         'in gigstack, ' || count(*) || ' records' as note
 
-    from ours
+    from conciliation_documents
 
     where
-        uuid_key in (select repeated_keys.uuid_key from repeated_keys)
+        uuid_fiscal is not null
+        and hash(team_id, uuid_fiscal) in (select repeated_keys.uuid_key from repeated_keys)
 
     group by
         team_id,
