@@ -308,18 +308,21 @@ def _add(whole: Score, part: Score, scale: float) -> None:
 
 
 def measure(seeds: Sequence[int], shapes: Sequence[Shape] = SHAPES) -> Iterator[Json]:
-    """One row per shape and comparison, then the total: the geometric mean of the ratios."""
-    ratios: list[float] = []
+    """One row per shape and comparison; a shape, and all, by the geometric mean of its ratios."""
+    means: list[float] = []
     with blank_database() as blank:
         blank.execute("set variable zone = 'America/Mexico_City'")
         for shape in shapes:
-            for name, score in scores_of(blank, shape, seeds).items():
-                if score.actual:
-                    row = _row(shape, name, score)
-                    ratios.append(row["ratio"])
-                    yield row
-    mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-    yield {"case": "forecast: in total", "subject": "geometric mean", "ratio": mean}
+            scores = scores_of(blank, shape, seeds)
+            rows = [_row(shape, name, score) for name, score in scores.items() if score.actual]
+            means.append(_mean([row["ratio"] for row in rows]))
+            yield from rows
+            yield {"case": rows[0]["case"], "subject": "geometric mean", "ratio": means[-1]}
+    yield {"case": "forecast: in total", "subject": "geometric mean", "ratio": _mean(means)}
+
+
+def _mean(ratios: Sequence[float]) -> float:
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
 
 
 def compare(setting: Setting) -> Iterator[Json]:
