@@ -322,7 +322,7 @@ def measure(seeds: Sequence[int], shapes: Sequence[Shape] = SHAPES) -> Iterator[
 
 
 def _mean(ratios: Sequence[float]) -> float:
-    return math.exp(sum(map(math.log, ratios)) / len(ratios))
+    return math.exp(sum(math.log(max(ratio, 1e-3)) for ratio in ratios) / len(ratios))
 
 
 def compare(setting: Setting) -> Iterator[Json]:
@@ -339,7 +339,7 @@ def _row(shape: Shape, name: str, score: Score) -> Json:
         "cases": score.cases,
         "wape": ours,
         "official_wape": theirs,
-        "ratio": ours / theirs,
+        "ratio": ours / theirs if theirs else 1.0,
         "bias": score.bias("ours"),
         "official_bias": score.bias("official"),
         "coverage": score.coverage,
