@@ -38,19 +38,16 @@ by_payments as (
         links.invoice_key,
         min(payments.succeeded_on) as paid_on
 
-    from mirror.payments as payments
+    from received_payments as payments
 
     inner join cut
         on
             payments.succeeded_on <= cut.as_of
             and within_period(payments.succeeded_on, cut.from_on, cut.to_on)
 
-    inner join derived.payment_links as links on payments.key = links.payment_key
+    inner join derived.payment_links as links on payments.payment_key = links.payment_key
 
-    where
-        payments.status = 'succeeded'
-        and payments.deleted_at is null
-        and is_cash(payments.payment_form)
+    where is_cash(payments.payment_form)
 
     group by links.invoice_key
 
@@ -74,15 +71,10 @@ paid as (
 
     from settled
 
-    inner join mirror.invoices_income as invoices
-        on
-            settled.invoice_key = invoices.key
-            and settled.payment_method = invoices.payment_method
-
     inner join invoice_balances as balances
         on
-            invoices.team_id = balances.team_id
-            and invoices.id = balances.invoice_id
+            settled.invoice_key = balances.invoice_key
+            and settled.payment_method = balances.payment_method
 
 ),
 

@@ -36,32 +36,21 @@ rules as (
 received as (
 
     select
-        invoices.team_id,
-        invoices.id as invoice_id,
-        sum(payments.effective_total - coalesce(payments.total_refunded, 0)) as received_then
+        links.invoice_key,
+        payments.currency,
+        sum(payments.amount) as received_then
 
     from derived.payment_links as links
 
-    inner join mirror.invoices_income as invoices on links.invoice_key = invoices.key
+    inner join received_payments as payments on links.payment_key = payments.payment_key
 
-    inner join mirror.payments as payments
-        on
-            links.payment_key = payments.key
-            and invoices.currency = payments.currency
+    inner join rules on payments.succeeded_on <= rules.as_of
 
-    inner join rules
-        on
-            payments.succeeded_on <= rules.as_of
-            and within_period(invoices.issued_on, rules.from_on, rules.to_on)
-
-    where
-        payments.status = 'succeeded'
-        and payments.deleted_at is null
-        and invoices.payment_method = 'PUE'
+    where links.invoice_key is not null
 
     group by
-        invoices.team_id,
-        invoices.id
+        links.invoice_key,
+        payments.currency
 
 ),
 
@@ -82,8 +71,8 @@ tallied as (
 
     left join received
         on
-            balances.team_id = received.team_id
-            and balances.invoice_id = received.invoice_id
+            balances.invoice_key = received.invoice_key
+            and balances.currency = received.currency
 
     where balances.payment_method = 'PUE'
 

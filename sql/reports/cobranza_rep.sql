@@ -37,32 +37,18 @@ rules as (
 
 ),
 
-covering as (
-
-    select
-        team_id,
-        unnest(payment_ids) as payment_id
-
-    from mirror.invoices_payment
-
-    where
-        status = 'valid'
-        and deleted_at is null
-
-),
-
 bare as (
 
     -- payments that no complement names
     select
-        payments.key,
+        payments.payment_key,
         payments.team_id,
-        payments.id as payment_id,
+        payments.payment_id,
         payments.currency,
-        payments.effective_total - coalesce(payments.total_refunded, 0) as amount,
+        payments.amount,
         payments.succeeded_on as paid_on
 
-    from mirror.payments as payments
+    from received_payments as payments
 
     inner join rules
         on
@@ -70,15 +56,12 @@ bare as (
             and within_period(payments.succeeded_on, rules.from_on, rules.to_on)
             and (rules.team_id is null or payments.team_id = rules.team_id)
 
-    left join covering
+    left join complement_coverage
         on
-            payments.team_id = covering.team_id
-            and payments.id = covering.payment_id
+            payments.team_id = complement_coverage.team_id
+            and payments.payment_id = complement_coverage.payment_id
 
-    where
-        payments.status = 'succeeded'
-        and payments.deleted_at is null
-        and covering.payment_id is null
+    where complement_coverage.payment_id is null
 
 ),
 
@@ -86,27 +69,19 @@ uncovered as (
 
     select
         bare.*,
-        invoices.id as invoice_id,
-        invoices.uuid_fiscal,
-        concat_ws('-', invoices.series, invoices.folio_number) as document,
-        client_key(
-            invoices.client_tax_id, invoices.client_id, invoices.client_name, invoices.id
-        ) as client_key,
-        coalesce(nullif(invoices.client_legal_name, ''), invoices.client_name) as client_name
+        balances.invoice_id,
+        balances.uuid_fiscal,
+        concat_ws('-', balances.series, balances.folio_number) as document,
+        balances.client_key,
+        balances.client_name
 
     from bare
 
-    inner join derived.payment_links as links on bare.key = links.payment_key
+    inner join derived.payment_links as links on bare.payment_key = links.payment_key
 
-    inner join mirror.invoices_income as invoices on links.invoice_key = invoices.key
+    inner join invoice_balances as balances on links.invoice_key = balances.invoice_key
 
-    inner join rules
-        on
-            invoices.issued_on <= rules.as_of
-            and not coalesce(
-                least(invoices.cancelled_on, central_day(invoices.deleted_at)) <= rules.as_of,
-                invoices.status <> 'valid'
-            )
+    cross join rules
 
     left join derived.complement_rows as rows
         on
@@ -116,8 +91,7 @@ uncovered as (
             and abs(rows.paid_on - bare.paid_on) <= 5
 
     where
-        invoices.payment_method = 'PPD'
-        and invoices.status in ('valid', 'cancelled')
+        balances.payment_method = 'PPD'
         and rows.invoice_key is null
 
 ),
@@ -178,11 +152,9 @@ select
     late.complement_uuid,
     late.invoice_id,
     late.invoice_uuid,
-    concat_ws('-', invoices.series, invoices.folio_number) as document,
-    client_key(
-        invoices.client_tax_id, invoices.client_id, invoices.client_name, invoices.id
-    ) as client_key,
-    coalesce(nullif(invoices.client_legal_name, ''), invoices.client_name) as client_name,
+    invoices.document,
+    invoices.client_key,
+    invoices.client_name,
     late.invoice_currency as currency,
     late.paid as amount,
     late.paid_on,
@@ -195,9 +167,9 @@ from late
 
 cross join rules
 
-left join mirror.invoices_income as invoices
+left join credit_invoices as invoices
     on
         late.team_id = invoices.team_id
-        and late.invoice_id = invoices.id
+        and late.invoice_id = invoices.invoice_id
 
 where within_period(late.paid_on, rules.from_on, rules.to_on)

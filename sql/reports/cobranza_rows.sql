@@ -95,49 +95,31 @@ loose_notes as (
 
 ),
 
-candidates as (
+loose_payments as (
 
     select
         payments.*,
         rules.as_of,
-        payments.effective_total - coalesce(payments.total_refunded, 0) as left_over
+        rules.tolerance
 
-    from mirror.payments as payments
+    from received_payments as payments
 
-    cross join rules
+    inner join rules
+        on
+            payments.succeeded_on <= rules.as_of
+            and payments.amount > rules.tolerance
+            and (rules.team_id is null or payments.team_id = rules.team_id)
 
     where
-        payments.status = 'succeeded'
-        and payments.deleted_at is null
-        and coalesce(len(payments.invoice_ids), 0) = 0
-        and coalesce(len(payments.receipt_ids), 0) = 0
-        and payments.succeeded_on <= rules.as_of
-        and (rules.team_id is null or payments.team_id = rules.team_id)
-
-),
-
-linked as (
-
-    -- told by the invoice only; looked for when there is a candidate
-    select links.payment_id
-
-    from (
-        select unnest(payment_ids) as payment_id from mirror.invoices_income
-        union all
-        select unnest(payment_ids) as payment_id from mirror.invoices_payment
-    ) as links
-
-    where links.payment_id in (select candidates.id from candidates)
-
-),
-
-loose_payments as (
-
-    select candidates.*
-
-    from candidates
-
-    where candidates.id not in (select linked.payment_id from linked)
+        not payments.is_linked
+        and payments.payment_key not in (
+            select links.payment_key
+            from derived.payment_links as links
+            where links.payment_key is not null
+        )
+        and payments.payment_id not in (
+            select complement_coverage.payment_id from complement_coverage
+        )
 
 )
 
@@ -213,13 +195,13 @@ union all
 
 select
     team_id,
-    client_key(client_tax_id, client_id, client_name, id) as client_key,
+    client_key(client_tax_id, client_id, client_name, payment_id) as client_key,
     client_id,
-    coalesce(nullif(client_legal_name, ''), client_name) as client_name,
+    client_name,
     client_tax_id,
     currency,
     'payment' as kind,
-    id as document_id,
+    payment_id as document_id,
     null as uuid_fiscal,
     null as series,
     null as folio_number,
@@ -230,14 +212,12 @@ select
     null as days_overdue,
     null as due_bucket,
     null as age_bucket,
-    effective_total as total,
-    cast(-left_over as decimal(18, 6)) as amount,
+    total,
+    -amount as amount,
     cast(
-        -cast(left_over as decimal(38, 6)) * rate_of(currency, exchange_rate) as decimal(38, 6)
+        -cast(amount as decimal(38, 6)) * rate_of(currency, exchange_rate) as decimal(38, 6)
     ) as amount_mxn,
     null as balance_source,
     false as is_divergent
 
 from loose_payments
-
-where left_over > 0.01

@@ -44,51 +44,32 @@ rules as (
 billed as (
 
     select
-        invoices.key,
+        invoices.invoice_key as key,
         invoices.team_id,
-        invoices.id,
+        invoices.invoice_id as id,
         invoices.uuid_fiscal,
-        concat_ws('-', invoices.series, invoices.folio_number) as document,
-        coalesce(nullif(invoices.client_legal_name, ''), invoices.client_name) as client_name,
-        client_key(
-            invoices.client_tax_id, invoices.client_id, invoices.client_name, invoices.id
-        ) as client_key,
+        invoices.document,
+        invoices.client_name,
+        invoices.client_key,
         invoices.currency,
         invoices.issued_on,
         coalesce(invoices.total, 0) as total,
-        least(
-            invoices.cancelled_on, central_day(invoices.deleted_at), undated.ended_on
-        ) as ended_on,
+        invoices.ended_on,
         in_force(
-            invoices.status = 'valid' and invoices.deleted_at is null,
-            case
-                when invoices.status = 'valid' or invoices.cancelled_on is not null
-                    then least(invoices.cancelled_on, central_day(invoices.deleted_at)) - 1
-                else undated.held_until_on
-            end,
-            least(invoices.cancelled_on, central_day(invoices.deleted_at), undated.ended_on),
+            invoices.is_live,
+            invoices.held_until_on,
+            invoices.ended_on,
             rules.as_of,
             rules.is_past
         ) as is_held,
-        rules.as_of,
-        rules.is_past
+        rules.as_of
 
-    from mirror.invoices_income as invoices
+    from credit_invoices as invoices
 
     inner join rules
         on
             invoices.issued_on <= rules.as_of
             and (rules.team_id is null or invoices.team_id = rules.team_id)
-
-    left join derived.undated_cancellations as undated
-        on
-            undated.stream = 'invoices_income'
-            and invoices.key = undated.key
-
-    where
-        invoices.status in ('valid', 'cancelled')
-        and coalesce(invoices.invoice_type, 'I') = 'I'
-        and coalesce(invoices.payment_method = 'PPD', invoices.last_balance is not null)
 
 ),
 
@@ -229,9 +210,7 @@ adjusted as (
     inner join closing on billed.key = closing.key
 
     left join invoice_balances as balances
-        on
-            billed.team_id = balances.team_id
-            and billed.id = balances.invoice_id
+        on billed.key = balances.invoice_key
 
     where
         closing.explained <> coalesce(balances.balance, 0)
@@ -263,7 +242,4 @@ from (
 
 inner join billed on told.key = billed.key
 
-left join invoice_balances as balances
-    on
-        billed.team_id = balances.team_id
-        and billed.id = balances.invoice_id
+left join invoice_balances as balances on billed.key = balances.invoice_key
