@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,6 +59,22 @@ def test_the_question_on_the_command_line_answers(
     assert '"client_name"' in capsys.readouterr().out
 
 
+REPORTS = next(block for block in blocks("sh") if "gigstack status" in block).splitlines()
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_every_report_named_answers(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*shlex.split(command)[1:], "--db", str(published)]) in {
+        0,
+        8 * ("fail-on" in command),
+    }
+    if "--out" in command:
+        assert (tmp_path / "october.xlsx").stat().st_size > 5_000
+
+
 def test_the_python_example_runs(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     [example] = blocks("python")
     exec(compile(example, "README.md", "exec"), {"key": server.key, "url": server.url})
@@ -82,7 +99,8 @@ def test_every_option_named_is_in_a_help(option: str) -> None:
 
 def all_help() -> str:
     if not hasattr(all_help, "text"):
-        commands = [["sync"], ["sync", "reset"], ["sql"]]
+        reports = ("status", "cobranza", "conciliation", "forecast", "export")
+        commands = [["sync"], ["sync", "reset"], ["sql"], *([name] for name in reports)]
         all_help.text = "".join(  # type: ignore[attr-defined]
             subprocess.run(
                 [sys.executable, "-m", "gigstack_sync", *command, "--help"],
