@@ -95,12 +95,11 @@ loose_notes as (
 
 ),
 
-loose_payments as (
+unlinked as (
 
     select
         payments.*,
-        rules.as_of,
-        rules.tolerance
+        rules.as_of
 
     from received_payments as payments
 
@@ -110,16 +109,35 @@ loose_payments as (
             and payments.amount > rules.tolerance
             and (rules.team_id is null or payments.team_id = rules.team_id)
 
-    where
-        not payments.is_linked
-        and payments.payment_key not in (
-            select links.payment_key
-            from derived.payment_links as links
-            where links.payment_key is not null
-        )
-        and payments.payment_id not in (
-            select complement_coverage.payment_id from complement_coverage
-        )
+    where not payments.is_linked
+
+),
+
+named_elsewhere as (
+
+    -- the semi-joins look at the many links only for the few payments in question
+    select links.payment_key
+    from derived.payment_links as links
+    where links.payment_key in (select unlinked.payment_key from unlinked)
+
+    union all
+
+    select unlinked.payment_key
+    from complement_coverage
+    inner join unlinked
+        on
+            complement_coverage.team_id = unlinked.team_id
+            and complement_coverage.payment_id = unlinked.payment_id
+
+),
+
+loose_payments as (
+
+    select unlinked.*
+
+    from unlinked
+
+    where unlinked.payment_key not in (select named_elsewhere.payment_key from named_elsewhere)
 
 )
 
