@@ -1,0 +1,53 @@
+"""What is kept after each run is what would be worked out anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gigstack_sync.store.derive import refresh
+
+TABLES = ("complement_rows", "credit_allocations", "invoice_moves", "payment_links")
+
+
+def kept(books: Any) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        name: books.con.execute(f"from derived.{name} order by all").fetchall() for name in TABLES
+    }
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_in_whatever_order_documents_arrive(books: Any, make: Any, order: tuple[int, ...]) -> None:
+    related = [{"relationship": "01", "documents": [make.fiscal("A")]}]
+    rep = make.complement("p", "2026-03-10", make.instalment("A", 1, 100, 60))
+    arrivals = [
+        ("invoices_income", make.cfdi("A", 100, "2026-03-01", payments=["pay"])),
+        ("invoices_payment", rep),
+        ("invoices_egress", make.cfdi("nc", 10, "2026-03-12", "E", related_documents=related)),
+        ("payments", make.payment("pay", 60, "2026-03-10", invoices=["A"])),
+    ]
+    for number in order:
+        books.load(*arrivals[number])
+    assert books.one("select balance from invoice_balances") == {"balance": 30}
+    before = kept(books)
+    assert [len(rows) for rows in before.values()] == [1, 1, 1, 1]
+    refresh(books.con, everything=True)
+    assert kept(books) == before
+
+
+def test_a_cancelled_complement_takes_its_payment_along(books: Any, make: Any) -> None:
+    books.invoice("A", 100, "2026-03-01")
+    rep = make.complement("p", "2026-03-10", make.instalment("A", 1, 100, 60))
+    books.load("invoices_payment", rep)
+    gone = {"status": "canceled", "cancellation": {"cancelled_at": make.epoch("2026-03-20")}}
+    books.load("invoices_payment", rep | gone)
+    assert books.one("select balance from invoice_balances") == {"balance": 100}
+    before = kept(books)
+    refresh(books.con, everything=True)
+    assert kept(books) == before
+
+
+def test_nothing_new_is_nothing_to_do(books: Any) -> None:
+    books.invoice("A", 100, "2026-03-01")
+    assert not refresh(books.con)
