@@ -13,12 +13,21 @@ from gigstack_sync.store.sqlfiles import read
 if TYPE_CHECKING:
     import duckdb
 
-GROWING: Final = ("seen_states", "complement_rows", "invoice_moves", "payment_links")
+GROWING: Final = (
+    "seen_states",
+    "complement_rows",
+    "invoice_moves",
+    "payment_links",
+    "unlike_folios",
+    "unlike_documents",
+    "unlike_sat_records",
+)
 """Tables that a run only brings up to date; the others are small and made anew."""
 SOURCES: Final = (
     "invoices_income",
     "invoices_egress",
     "invoices_payment",
+    "invoices_transfer",
     "invoices_sat",
     "payments",
 )
@@ -80,6 +89,7 @@ def _mark(con: duckdb.DuckDBPyConnection, done: int, *, is_all: bool) -> None:
 
     for statement in _ALL_LINKS if is_all else _REDONE_LINKS:
         con.execute(statement.format(done=done))
+    con.execute(_TOUCHED_FOLIOS.format(done=done))
 
 
 _ALL_LINKS: Final = (
@@ -98,6 +108,18 @@ _REDONE_LINKS: Final = (
     where invoice_key is not null and payment_key in (select key from redone_payments)""",
 )
 """Payments and invoices whose links are looked up anew: both ends of each link are."""
+_TOUCHED_FOLIOS: Final = """create or replace temp table touched_folios as
+    select distinct hash(team_id, uuid_fiscal) as folio from (
+        select team_id, uuid_fiscal, run_id from mirror.invoices_income
+        union all select team_id, uuid_fiscal, run_id from mirror.invoices_egress
+        union all select team_id, uuid_fiscal, run_id from mirror.invoices_payment
+        union all select team_id, uuid_fiscal, run_id from mirror.invoices_transfer
+        union all select team_id, uuid_fiscal, run_id from mirror.invoices_sat
+        union all select team_id, fiscal_uuid(unnest([
+            payload_before ->> '$.uuid', payload_before ->> '$.stamp.uuid', payload_before ->> '$.id'
+        ])), run_id from history.changes where payload_before is not null and run_id > {done:d}
+    ) where run_id > {done:d} and uuid_fiscal is not null"""
+"""Folios fiscales of what changed, those it had before too: both sides of each are looked at anew."""
 _REDONE: Final = """where run_id > {done:d}
     or (status = 'cancelled' and cancelled_on is null)
     or key in (
@@ -123,6 +145,9 @@ _ITS_OWN: Final = {
     "invoice_moves": "invoice_key in (select key from touched)",
     "payment_links": "payment_key in (select key from redone_payments) "
     "or invoice_key in (select key from redone_invoices)",
+    "unlike_folios": "folio in (select folio from touched_folios)",
+    "unlike_documents": "folio in (select folio from touched_folios)",
+    "unlike_sat_records": "folio in (select folio from touched_folios)",
 }
 """Which rows of a growing table are made anew."""
 _TOUCHES: Final = {

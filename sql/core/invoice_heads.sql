@@ -25,6 +25,7 @@
 --   folio_number: folio within the series, as text
 --   related_documents: relationship code and the documents it relates to, as a list of structs
 --   deleted_at: when the sync found it gone, UTC
+--   invoice_key: a number that stands for the invoice in schema derived
 
 select
     'I' as list,
@@ -51,7 +52,8 @@ select
     series,
     folio_number,
     related_documents,
-    deleted_at
+    deleted_at,
+    key as invoice_key
 
 from mirror.invoices_income
 
@@ -82,7 +84,8 @@ select
     series,
     folio_number,
     related_documents,
-    deleted_at
+    deleted_at,
+    key as invoice_key
 
 from mirror.invoices_egress
 
@@ -113,7 +116,8 @@ select
     series,
     folio_number,
     related_documents,
-    deleted_at
+    deleted_at,
+    key as invoice_key
 
 from mirror.invoices_payment
 
@@ -144,6 +148,7 @@ select
     series,
     folio_number,
     related_documents,
-    deleted_at
+    deleted_at,
+    key as invoice_key
 
 from mirror.invoices_transfer

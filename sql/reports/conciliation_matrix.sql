@@ -8,6 +8,36 @@
 --   cfdis: how many
 --   amount: sum of their totals
 
+with
+
+pairs as (
+
+    select
+        unlike.team_id,
+        unlike.gigstack_status,
+        unlike.sat_status,
+        unlike.invoice_type,
+        unlike.currency,
+        unlike.amount,
+        unlike.dated_on
+
+    from conciliation_unlike_pairs as unlike
+
+    union all
+
+    select
+        alike.team_id,
+        'valid' as gigstack_status,
+        'valid' as sat_status,
+        alike.invoice_type,
+        case when alike.invoice_type = 'P' then 'XXX' else alike.currency end as currency,
+        case when alike.invoice_type = 'P' then 0 else alike.total end as amount,
+        alike.issued_on as dated_on
+
+    from conciliation_like_documents as alike
+
+)
+
 select
     pairs.team_id,
     pairs.gigstack_status,
@@ -17,7 +47,7 @@ select
     count(*) as cfdis,
     cast(sum(pairs.amount) as decimal(38, 6)) as amount
 
-from conciliation_pairs as pairs
+from pairs
 
 cross join cut
 

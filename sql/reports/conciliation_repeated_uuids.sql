@@ -17,21 +17,6 @@
 
 with
 
-repeated_keys as (
-
-    -- hashes of all, so that only the few that repeat are looked at whole
-    select hash(team_id, uuid_fiscal) as uuid_key
-
-    from invoice_heads
-
-    where uuid_fiscal is not null
-
-    group by uuid_key
-
-    having count(*) > 1
-
-),
-
 twice_in_gigstack as (
 
     select
@@ -46,11 +31,8 @@ twice_in_gigstack as (
         min_by(client_name, id) as client_name,
         'in gigstack, ' || count(*) || ' records' as note
 
-    from conciliation_documents
-
-    where
-        uuid_fiscal is not null
-        and hash(team_id, uuid_fiscal) in (select repeated_keys.uuid_key from repeated_keys)
+    -- among these are all whose folio fiscal repeats
+    from conciliation_unlike_documents
 
     group by
         team_id,
@@ -65,7 +47,6 @@ twice_in_gigstack as (
 
 twice_at_sat as (
 
-    -- SAT's records go by their folio fiscal, so only those with an id of another kind can repeat
     select
         sat_cfdis.team_id,
         sat_cfdis.uuid_fiscal,
@@ -78,23 +59,13 @@ twice_at_sat as (
         min_by(sat_cfdis.receiver_name, sat_cfdis.id) as client_name,
         'in SAT''s records, ' || count(*) || ' of them' as note
 
-    from sat_cfdis
+    from derived.unlike_sat_records as sat_cfdis
 
     cross join cut
 
     where
-        sat_cfdis.deleted_at is null
-        and sat_cfdis.issued_on <= cut.as_of
+        sat_cfdis.issued_on <= cut.as_of
         and (cut.team_id is null or sat_cfdis.team_id = cut.team_id)
-        and (sat_cfdis.team_id, sat_cfdis.uuid_fiscal) in (
-            select
-                odd.team_id,
-                odd.uuid_fiscal
-
-            from sat_cfdis as odd
-
-            where odd.id <> odd.uuid
-        )
 
     group by
         sat_cfdis.team_id,

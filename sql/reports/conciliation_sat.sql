@@ -34,7 +34,7 @@ suspects as (
         ) as is_different,
         coalesce(cancelled_on > last_day(dated_on), false) as is_cancelled_later
 
-    from conciliation_pairs
+    from conciliation_unlike_pairs
 
     where
         gigstack_status is distinct from sat_status
