@@ -19,49 +19,24 @@
 
 with
 
-links as (
-
-    select
-        team_id,
-        key,
-        unnest(invoice_ids) as reference
-
-    from mirror.receipts
-
-    where deleted_at is null
-
-),
-
 invoiced as (
 
     select
-        links.team_id,
-        links.key,
-        min(coalesce(by_id.issued_on, by_uuid.issued_on)) as invoiced_on,
-        min(coalesce(by_id.issued_on, by_uuid.issued_on)) filter (
-            where coalesce(
-                by_id.global_periodicity,
-                by_id.global_months,
-                by_uuid.global_periodicity,
-                by_uuid.global_months
-            ) is null
-        ) as asked_on
+        receipt_invoices.team_id,
+        receipt_invoices.receipt_id,
+        min(invoices.issued_on) as invoiced_on,
+        min(invoices.issued_on) filter (where not invoices.is_global) as asked_on
 
-    from links
+    from receipt_invoices
 
-    left join mirror.invoices_income as by_id
+    inner join invoices
         on
-            links.team_id = by_id.team_id
-            and links.reference = by_id.id
-
-    left join mirror.invoices_income as by_uuid
-        on
-            links.team_id = by_uuid.team_id
-            and links.reference = by_uuid.uuid_fiscal
+            receipt_invoices.team_id = invoices.team_id
+            and receipt_invoices.invoice_id = invoices.id
 
     group by
-        links.team_id,
-        links.key
+        receipt_invoices.team_id,
+        receipt_invoices.receipt_id
 
 ),
 
@@ -69,7 +44,6 @@ every_receipt as (
 
     select
         receipts.team_id,
-        receipts.key,
         receipts.id,
         receipts.status,
         receipts.currency,
@@ -94,7 +68,7 @@ every_receipt as (
             else calendar.month_end
         end as period_end
 
-    from mirror.receipts
+    from receipts
 
     inner join calendar
         on receipts.created_on = calendar.day
@@ -127,7 +101,7 @@ dated as (
     left join invoiced
         on
             every_receipt.team_id = invoiced.team_id
-            and every_receipt.key = invoiced.key
+            and every_receipt.id = invoiced.receipt_id
 
 ),
 
