@@ -138,16 +138,13 @@ class Store:
         """Append rows to the stream's table."""
         self._spool.write_bytes(b"\n".join(rows))
         self._con.execute(
-            "create or replace temp view batch as select hash(json->>'$.id') as key, "
-            "'' as team_id, coalesce(json->>'$.id', json->>'$.uuid') as id, "
+            "create or replace temp view batch as select struct_pack("
+            "id := coalesce(json->>'$.id', json->>'$.uuid'), payload := json::varchar) as kept, "
             f"json::varchar as payload from read_ndjson_objects('{self._spool}')"
         )
-        select = "select id, payload from batch"
+        select = "select unnest(kept) from batch"
         if self._loads:
-            select = (
-                f"select b.id, b.payload, t.* exclude (key, raw) from batch b "
-                f"join ({self._loads[stream]}) t using (key)"
-            )
+            select = f"select unnest(kept), * exclude (kept) from ({self._loads[stream]})"
         if stream not in self._made:
             self._create(stream, select)
         self._con.execute(f"insert into {stream} {select}")

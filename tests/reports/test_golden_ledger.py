@@ -30,8 +30,8 @@ def ledger(books: Any, make: Any) -> Any:
     )
     books.load(
         "invoices_egress",
-        make.cfdi("nc-E", 1160, "2026-02-10", "E", **credits(make, "E")),
-        make.cfdi("nc-I", 1000, "2026-02-10", "E", **credits(make, "I")),
+        make.cfdi("nc-E", 1160, "2026-02-10", "E", **note_on(make, "E")),
+        make.cfdi("nc-I", 1000, "2026-02-10", "E", **note_on(make, "I")),
     )
     reversed_rep = {
         "status": "canceled",
@@ -60,7 +60,7 @@ def ledger(books: Any, make: Any) -> Any:
 CANCELLED = {"cancellation": {"cancelled_at": "2026-03-10T18:00:00Z"}}
 
 
-def credits(make: Any, name: str) -> dict[str, Any]:
+def note_on(make: Any, name: str) -> dict[str, Any]:
     related = {"relationship": "01", "documents": [make.fiscal(name)]}
     return {"related_documents": [related], "payment_form": "03"}
 

@@ -23,7 +23,8 @@ NOT_PORTABLE = re.compile(
 
 
 def code(text: str) -> str:
-    return re.sub(r"--[^\n]*", "", text)
+    """Without comments, and without what stands between quotes."""
+    return re.sub(r"'(?:[^']|'')*'|--[^\n]*", "", text)
 
 
 def test_the_folder_is_beside_the_package_in_a_checkout() -> None:
