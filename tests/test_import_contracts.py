@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("duckdb", "polars", "httpx", "msgspec", "rich", "pydantic", "asyncio")
+HEAVY = ("duckdb", "xlsxwriter", "httpx", "msgspec", "rich", "pydantic", "asyncio")
 
 
 def loaded_by(code: str) -> set[str]:
