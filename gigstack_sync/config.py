@@ -19,6 +19,8 @@ from gigstack_sync.errors import AuthError, ConfigError
 DEFAULT_BASE_URL: Final = "https://api.gigstack.io/v2"
 DEFAULT_TIMEZONE: Final = "America/Mexico_City"
 DATABASE_NAME: Final = "gigstack.duckdb"
+# DuckDB names a database by its file and would find two of a name
+_SCHEMAS = frozenset({"derived", "history", "main", "mirror", "reference", "sync", "system", "temp"})
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -235,7 +237,13 @@ def _home(env: Mapping[str, str]) -> Path:
 
 def _database(text: str) -> Path:
     path = _path(text)
-    return path / DATABASE_NAME if path.is_dir() else path
+    path = path / DATABASE_NAME if path.is_dir() else path
+    if path.stem.lower() in _SCHEMAS:
+        raise ConfigError(
+            f"{path.name} cannot be told from the schema {path.stem} inside it.",
+            hint="Choose another name, such as gigstack.duckdb.",
+        )
+    return path
 
 
 def _path(text: str) -> Path:

@@ -112,6 +112,14 @@ def test_the_database_is_in_data_when_there_is_such_a_folder(
     assert Settings.load({}, env).db.value == tmp_path / "data" / "gigstack.duckdb"
 
 
+@pytest.mark.parametrize("name", ["mirror.duckdb", "Derived.duckdb", "temp"])
+def test_a_database_is_not_named_like_a_schema_in_it(
+    env: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(ConfigError, match="schema"):
+        Settings.load({"db": str(tmp_path / name)}, env)
+
+
 def test_a_folder_as_database_means_the_file_in_it(env: dict[str, str], tmp_path: Path) -> None:
     assert Settings.load({"db": str(tmp_path)}, env).db.value == tmp_path / "gigstack.duckdb"
 
