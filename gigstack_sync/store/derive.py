@@ -21,6 +21,9 @@ GROWING: Final = (
     "unlike_folios",
     "unlike_documents",
     "unlike_sat_records",
+    "double_invoices",
+    "double_payments",
+    "odd_terms",
 )
 """Tables that a run only brings up to date; the others are small and made anew."""
 SOURCES: Final = (
@@ -141,6 +144,7 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str, *, is_all: boo
     _touch(con, name)
 
 
+_CHANGED: Final = "select m.key from mirror.{stream} as m, since where m.run_id > since.run_id"
 _ITS_OWN: Final = {
     "complement_rows": "complement_key in (select key from affected)",
     "invoice_moves": "invoice_key in (select key from touched)",
@@ -149,6 +153,21 @@ _ITS_OWN: Final = {
     "unlike_folios": "folio in (select folio from touched_folios)",
     "unlike_documents": "folio in (select folio from touched_folios)",
     "unlike_sat_records": "folio in (select folio from touched_folios)",
+    "double_invoices": "total in (select total from mirror.invoices_income, since "
+    "where mirror.invoices_income.run_id > since.run_id) "
+    f"or invoice_key in ({_CHANGED.format(stream='invoices_income')})",
+    "double_payments": "total in (select effective_total from mirror.payments, since "
+    "where mirror.payments.run_id > since.run_id) "
+    f"or payment_key in ({_CHANGED.format(stream='payments')})",
+    "odd_terms": " or ".join(
+        f"(list = '{kind}' and invoice_key in ({_CHANGED.format(stream=stream)}))"
+        for kind, stream in {
+            "I": "invoices_income",
+            "E": "invoices_egress",
+            "P": "invoices_payment",
+            "T": "invoices_transfer",
+        }.items()
+    ),
 }
 """Which rows of a growing table are made anew."""
 _TOUCHES: Final = {

@@ -18,6 +18,7 @@
 --   invoice_ids: invoices it names
 --   related_documents: relationship code and the documents it relates to, as a list of structs
 --   deleted_at: when the sync found it gone, UTC
+--   invoice_key: a number that stands for the invoice in schema derived
 
 select
     team_id,
@@ -37,6 +38,7 @@ select
     payment_ids,
     invoice_ids,
     related_documents,
-    deleted_at
+    deleted_at,
+    key as invoice_key
 
 from mirror.invoices_income

@@ -15,6 +15,7 @@
 --   invoice_ids: invoices it names, by id or folio fiscal
 --   receipt_ids: receipts it names
 --   deleted_at: when the sync found it gone, UTC
+--   payment_key: a number that stands for the payment in schema derived
 
 select
     team_id,
@@ -31,6 +32,7 @@ select
     coalesce(nullif(client_legal_name, ''), client_name) as client_name,
     invoice_ids,
     receipt_ids,
-    deleted_at
+    deleted_at,
+    key as payment_key
 
 from mirror.payments

@@ -30,7 +30,7 @@ refunded as (
         coalesce(paid.total_refunded, paid.total) as amount,
         paid.paid_on,
         paid.client_name,
-        paid.invoice_ids
+        paid.payment_key
 
     from payment_heads as paid
 
@@ -44,40 +44,10 @@ refunded as (
 
 ),
 
-named_by_payment as (
-
-    select team_id, id as payment_id, unnest(invoice_ids) as reference
-    from refunded
-
-),
-
-named_by_invoice as (
-
-    select team_id, id as reference, unnest(payment_ids) as payment_id
-    from income_heads
-    where deleted_at is null
-
-),
-
-named as (
-
-    select team_id, payment_id, reference
-    from named_by_payment
-
-    union
-
-    select named_by_invoice.team_id, named_by_invoice.payment_id, named_by_invoice.reference
-    from named_by_invoice
-    inner join refunded
-        on
-            named_by_invoice.team_id = refunded.team_id
-            and named_by_invoice.payment_id = refunded.id
-
-),
-
 standing as not materialized (
 
     select
+        held.invoice_key,
         held.team_id,
         held.id,
         held.uuid_fiscal,
@@ -100,21 +70,13 @@ standing as not materialized (
 
 refunded_invoices as (
 
-    select named.team_id, named.payment_id, standing.id, standing.uuid_fiscal
-    from named
+    select refunded.team_id, refunded.id as payment_id, standing.id, standing.uuid_fiscal
+    from refunded
+    inner join derived.payment_links as links on refunded.payment_key = links.payment_key
     inner join standing
         on
-            named.team_id = standing.team_id
-            and named.reference = standing.id
-
-    union
-
-    select named.team_id, named.payment_id, standing.id, standing.uuid_fiscal
-    from named
-    inner join standing
-        on
-            named.team_id = standing.team_id
-            and named.reference = standing.uuid_fiscal
+            links.invoice_key = standing.invoice_key
+            and refunded.team_id = standing.team_id
 
 ),
 

@@ -1,7 +1,8 @@
 -- The same thing twice within days: checks C09 (invoices) and C24 (payments).
 -- C09: same client, total and currency, at most 3 days apart, both in force, neither global, and
 -- neither names the other. C24: same client, amount and currency, at most 24 hours apart, both
--- succeeded. Each is held against the one right before it.
+-- succeeded. Each is held against the one right before it. Which have such a one near them at all,
+-- whatever the cut, is known after each run.
 -- Grain: one row per invoice or payment that looks like a repetition of an earlier one.
 --   team_id: the company
 --   code: C09 or C24
@@ -33,31 +34,16 @@ invoiced as not materialized (
         held.issued_at,
         held.invoice_ids,
         held.related_documents,
-        client_key(held.client_tax_id, held.client_id, held.client_name, held.id) as client
+        held.client
 
-    from income_heads as held
+    from derived.double_invoices as held
 
     cross join cut
 
     where
-        held.deleted_at is null
-        and (held.status = 'valid' or coalesce(held.cancelled_on > cut.as_of, false))
-        and not held.is_global
-        and held.total > 0
+        (held.status = 'valid' or coalesce(held.cancelled_on > cut.as_of, false))
         and held.issued_on <= cut.as_of
         and (cut.team_id is null or held.team_id = cut.team_id)
-
-),
-
-invoiced_keys as (
-
-    select hash(team_id, client, currency, total) as double_key
-
-    from invoiced
-
-    group by double_key
-
-    having count(*) > 1
 
 ),
 
@@ -70,11 +56,6 @@ invoice_pairs as (
         lag(issued_on) over same_sale as earlier_on
 
     from invoiced
-
-    where
-        hash(team_id, client, currency, total) in (
-            select invoiced_keys.double_key from invoiced_keys
-        )
 
     window same_sale as (
         partition by team_id, client, currency, total
@@ -159,30 +140,15 @@ received as not materialized (
         paid.total,
         paid.paid_at,
         paid.paid_on,
-        client_key(paid.client_tax_id, paid.client_id, paid.client_name, paid.id) as client
+        paid.client
 
-    from payment_heads as paid
+    from derived.double_payments as paid
 
     cross join cut
 
     where
-        paid.deleted_at is null
-        and paid.status = 'succeeded'
-        and paid.total > 0
-        and paid.paid_on <= cut.as_of
+        paid.paid_on <= cut.as_of
         and (cut.team_id is null or paid.team_id = cut.team_id)
-
-),
-
-received_keys as (
-
-    select hash(team_id, client, currency, total) as double_key
-
-    from received
-
-    group by double_key
-
-    having count(*) > 1
 
 ),
 
@@ -194,11 +160,6 @@ payment_pairs as (
         lag(paid_at) over same_money as earlier_at
 
     from received
-
-    where
-        hash(team_id, client, currency, total) in (
-            select received_keys.double_key from received_keys
-        )
 
     window same_money as (
         partition by team_id, client, currency, total

@@ -22,8 +22,37 @@ with
 
 asked as not materialized (
 
-    select *
-    from conciliation_documents
+    select
+        held.team_id,
+        held.id,
+        held.invoice_type,
+        held.uuid_fiscal,
+        case
+            when held.status = 'cancelled' and held.cancelled_on > cut.as_of then 'valid'
+            else held.status
+        end as status,
+        coalesce(
+            held.status = 'valid'
+            or (held.status = 'cancelled' and held.cancelled_on > cut.as_of),
+            false
+        ) as is_standing,
+        held.cancellation_motive,
+        held.substitution_uuid,
+        held.issued_on,
+        held.client_name,
+        held.currency,
+        held.total,
+        held.payment_method,
+        held.payment_form,
+        held.related_documents
+
+    from derived.odd_terms as held
+
+    cross join cut
+
+    where
+        held.issued_on <= cut.as_of
+        and (cut.team_id is null or held.team_id = cut.team_id)
 
 ),
 
@@ -105,7 +134,7 @@ elsewhere as (
         team_id,
         uuid_fiscal
 
-    from asked
+    from conciliation_documents
 
     where uuid_fiscal in (select orphans.substitution_uuid from orphans)
 

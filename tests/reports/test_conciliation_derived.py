@@ -1,0 +1,146 @@
+"""What the conciliation keeps after each run finds as much as working it all out anew."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from gigstack_sync.store.derive import refresh
+
+CUTS = ("2026-03-31", "2026-03-10", "2026-02-15")
+NAMES = "ABCDEFGH"
+TOTALS = (100, 100, 100, 250)
+
+
+def at_sat(make: Any, name: str, total: int, day: str, **fields: Any) -> dict[str, Any]:
+    """A CFDI in SAT's records, whose id is its folio fiscal or another."""
+    return {
+        "id": make.fiscal(name),
+        "uuid": make.fiscal(name),
+        "direction": "issued",
+        "invoice_type": "I",
+        "status": "Vigente",
+        "total": total,
+        "currency": "MXN",
+        "exchange_rate": 1,
+        "issue_date": f"{day}T12:00:00",
+        "stamp_date": f"{day}T12:00:00",
+        "issuer": {"rfc": "CAC1507157U2", "name": "US"},
+        "receiver": {"rfc": "AAA010101AA1", "name": "ACME"},
+    } | fields
+
+
+def of_gigstack(dice: random.Random, make: Any, name: str) -> tuple[str, dict[str, Any]]:
+    """Some state of one CFDI: whatever may change has changed."""
+    kind = dice.choice("IIIE")
+    fields: dict[str, Any] = {
+        "id": f"{kind}{name}",
+        "uuid": make.fiscal(dice.choice((name, name, name, "A"))),
+        "payment_method": dice.choice(("PPD", "PUE")),
+        "payment_form": dice.choice(("99", "03")),
+        "currency": dice.choice(("MXN", "MXN", "USD")),
+        "payments": dice.choice(([], [dice.choice(NAMES)])),
+    }
+    if dice.random() < 0.3:
+        day = make.epoch(f"2026-03-{dice.randint(1, 28):02}")
+        motive = dice.choice(("01", "02"))
+        fields |= {"status": "canceled", "cancellation": {"cancelled_at": day, "motive": motive}}
+    elif dice.random() < 0.2:
+        replaced = [make.fiscal(dice.choice(NAMES))]
+        fields["related_documents"] = [{"relationship": "04", "documents": replaced}]
+    fields["stamp"] = {"uuid": fields["uuid"], "stamp_at": make.epoch(day_of(name))}
+    body = make.cfdi(name, dice.choice(TOTALS), day_of(name), kind, **fields)
+    return {"I": "invoices_income", "E": "invoices_egress"}[kind], body
+
+
+def day_of(name: str) -> str:
+    """Two days after the one before."""
+    return f"2026-02-{2 * NAMES.index(name) + 1:02}"
+
+
+def something(dice: random.Random, make: Any) -> tuple[str, dict[str, Any]]:
+    """A record as it is from now on."""
+    name = dice.choice(NAMES)
+    if dice.random() < 0.4:
+        return of_gigstack(dice, make, name)
+    if dice.random() < 0.3:
+        hour = dice.choice(("09:00", "15:00"))
+        named = dice.choice(([], [make.fiscal(dice.choice(NAMES))], [f"I{dice.choice(NAMES)}"]))
+        refund = dice.choice(({}, {"status": "refunded", "invoices": named}))
+        at = f"{day_of(name)}T{hour}:00"
+        return "payments", make.payment(name, dice.choice(TOTALS), at, invoices=named) | refund
+    fields: dict[str, Any] = {"direction": dice.choice(("issued", "issued", "received"))}
+    if dice.random() < 0.2:
+        fields["id"] = f"other_{name}"
+    if dice.random() < 0.3:
+        fields |= {"status": "Cancelado", "cancellation_date": "2026-03-05T10:00:00"}
+    return "invoices_sat", at_sat(make, name, dice.choice(TOTALS), day_of(name), **fields)
+
+
+def bury(books: Any, dice: random.Random) -> None:
+    """One record is gone, as a run that looked for it would mark it."""
+    stream = dice.choice(("invoices_income", "invoices_sat", "payments"))
+    gone = datetime(2026, 3, 20, 18)
+    newest = books.one("select max(run_id) as run_id from sync.runs")["run_id"]
+    books.con.execute(
+        f"update mirror.{stream} set deleted_at = ?, run_id = ? where key in "
+        f"(select key from mirror.{stream} order by hash(key, ?) limit 1)",
+        [gone, newest + 1, dice.random()],
+    )
+
+
+def everything_found(books: Any) -> list[list[Any]]:
+    """What every check says at each cut, and the states of both sides."""
+    answers = []
+    for day in CUTS:
+        books.cut(day)
+        answers += [
+            books.con.execute(f"from {view} order by all").fetchall()
+            for view in ("conciliation_candidates", "conciliation_pairs", "conciliation_matrix")
+        ]
+    return answers
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_kept_after_each_run_finds_as_much_as_a_rebuild(
+    books: Any, make: Any, seed: int
+) -> None:
+    dice = random.Random(seed)
+    for _ in range(20):
+        if dice.random() < 0.1:
+            bury(books, dice)
+        books.load(*something(dice, make))
+    kept = everything_found(books)
+    assert len({row[1] for row in kept[0]}) > 3
+    refresh(books.con, everything=True)
+    assert everything_found(books) == kept
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_record_that_was_left_out_would_be_found(books: Any, make: Any, seed: int) -> None:
+    dice = random.Random(100 + seed)
+    for _ in range(20):
+        books.load(*something(dice, make))
+    kept = everything_found(books)
+    suspect_everyone(books)
+    assert everything_found(books) == kept
+
+
+def suspect_everyone(books: Any) -> None:
+    """Keep every folio fiscal as if gigstack and SAT had it otherwise."""
+    from gigstack_sync.store.sqlfiles import read
+
+    books.con.execute("create or replace temp table touched_folios (folio ubigint)")
+    for stream in ("invoices_income", "invoices_egress", "invoices_sat"):
+        books.con.execute(
+            "insert into touched_folios select distinct hash(team_id, uuid_fiscal) "
+            f"from mirror.{stream} where hash(team_id, uuid_fiscal) not in (from touched_folios)"
+        )
+    books.con.execute("delete from derived.unlike_folios")
+    books.con.execute("insert into derived.unlike_folios from touched_folios")
+    for name in ("unlike_documents", "unlike_sat_records"):
+        books.con.execute(f"delete from derived.{name}")
+        books.con.execute(f"insert into derived.{name} {read('derived')[name]}")
