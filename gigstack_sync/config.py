@@ -20,7 +20,9 @@ DEFAULT_BASE_URL: Final = "https://api.gigstack.io/v2"
 DEFAULT_TIMEZONE: Final = "America/Mexico_City"
 DATABASE_NAME: Final = "gigstack.duckdb"
 # DuckDB names a database by its file and would find two of a name
-_SCHEMAS = frozenset({"derived", "history", "main", "mirror", "reference", "sync", "system", "temp"})
+_SCHEMAS = frozenset(
+    {"derived", "history", "main", "mirror", "reference", "sync", "system", "temp"}
+)
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -154,6 +154,8 @@ def _format(asked: Format | None, out: Path | None, *, json: bool) -> Format:
     if asked is not None:
         return asked
     if json:
+        if out is not None and out.suffix.lower() != ".json":
+            raise UsageError(f"--json writes JSON, and {out.name} is named otherwise.")
         return Format.JSON
     if out is None:
         return Format.CSV

@@ -12,6 +12,7 @@ from gigstack_sync.cli.period import exact_json, first_day, local_today, report_
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import UsageError
+from gigstack_sync.store.tables import LOAD_FILE
 
 if TYPE_CHECKING:
     from gigstack_sync.reports.history import Change
@@ -59,6 +60,10 @@ def changes(
     """
     from gigstack_sync.reports.history import changes_since
 
+    if stream is not None and stream not in LOAD_FILE:
+        raise UsageError(
+            f"No list is called {stream!r}.", hint=f"There are: {', '.join(LOAD_FILE)}"
+        )
     day = first_day(since, local_today(session_of(context).settings))
     with report_session(context) as report:
         found = changes_since(report.con, day, stream=stream, limit=limit + 1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from gigstack_sync.cli.table import show_table
 
@@ -36,7 +38,8 @@ def show(session: Session) -> None:
         return
     rows = [_row(status, len({s.team_id for s in statuses}) > 1) for status in statuses]
     show_table(session, COLUMNS, rows, frozenset({1, 2, 5, 6}))
-    print(_last_run(state))
+    print("open: stretches never looked at; due: looked at longer ago than promised.")
+    print(_last_run(state, session.settings.timezone.value))
     print(f"Published file: {places.published}")
 
 
@@ -76,10 +79,11 @@ def ago(moment: int | None) -> str:
     return f"{seconds} s ago"
 
 
-def _last_run(state: dict[str, Any]) -> str:
+def _last_run(state: dict[str, Any], zone: str) -> str:
     if not state:
         return "Last run: none recorded."
+    ended = datetime.fromisoformat(state["finished_at"]).astimezone(ZoneInfo(zone))
     return (
-        f"Last run: {state.get('outcome')} at {state.get('finished_at')}, "
+        f"Last run: {state.get('outcome')} at {ended:%Y-%m-%d %H:%M}, "
         f"{state.get('requests')} requests, {state.get('changed')} rows changed."
     )

@@ -154,7 +154,7 @@ def _open(path: Path, memory: str) -> duckdb.DuckDBPyConnection:
 
     if not path.is_file():
         raise StorageError(
-            f"There is no database at {path}.", hint="Make one: gigstack sync (or gigstack demo)"
+            f"There is no database at {path}.", hint=f"Make one: gigstack sync --db {path}"
         )
     config: dict[str, Any] = {**_CONFIG, "memory_limit": memory}
     for patience in (0.05, 0.2, 0.0):  # some systems refuse a file while it is being replaced

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import duckdb
 
 
+JUST_NOW = 3600
+"""Seconds: what is minutes old is due again within seconds, and looked at by every run anyway."""
+
+
 @dataclass(frozen=True, slots=True)
 class StreamStatus:
     """One stream of one team. Times are epoch seconds of the server's clock."""
@@ -47,12 +51,16 @@ def stream_statuses(con: duckdb.DuckDBPyConnection) -> list[StreamStatus]:
         _status(ledger, census, team, stream.name)
         for team in teams
         for stream in STREAMS
-        if ledger.windows(team, stream.name) or ledger.facts(team, stream.name).unavailable
+        if ledger.windows(team, stream.name)
+        or ledger.facts(team, stream.name).unavailable
+        or census.live(team, stream.name)
     ]
 
 
 def _status(ledger: Ledger, census: Census, team_id: str, stream: str) -> StreamStatus:
     windows = [Window(*row) for row in ledger.windows(team_id, stream)]
+    now = int(time.time())
+    old = [window for window in windows if now - window.walked_at > JUST_NOW]
     looks = [window.walked_at for window in windows]
     frontier = max((window.end for window in windows), default=0)
     return StreamStatus(
@@ -63,7 +71,7 @@ def _status(ledger: Ledger, census: Census, team_id: str, stream: str) -> Stream
         oldest_look=min(looks, default=None),
         newest_look=max(looks, default=None),
         open_windows=len(gaps(windows, Span(0, frontier))),
-        due_windows=len(due(windows, int(time.time()))),
+        due_windows=len(due(old, now)),
         partial_rows=len(census.partial(team_id, stream)),
         quarantined=census.quarantined(team_id, stream),
         unavailable=ledger.facts(team_id, stream).unavailable,

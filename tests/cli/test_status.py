@@ -129,11 +129,6 @@ def test_a_bad_range_is_a_usage_error(
     assert said in done.err
 
 
-def test_a_company_nobody_has_is_empty(gigstack: Any, demo: Path) -> None:
-    done = gigstack("status", "--team", "team_of_nobody")
-    assert (done.code, "nothing in this period" in done.out) == (0, True)
-
-
 def test_without_a_mirror_it_says_how_to_make_one(gigstack: Any) -> None:
     done = gigstack("status")
     assert (done.code, "gigstack sync" in done.err) == (7, True)
