@@ -14,11 +14,11 @@ from gigstack_sync.cli.text import clean
 WIDTH: Final = 78
 _BAR: Final = 14
 _AGES: Final = {
-    "current": "0-15 days",
-    "d30": "16-30 days",
-    "d60": "31-60 days",
-    "d90": "61-90 days",
-    "over90": "over 90 days",
+    "current": "issued 0-15 d ago",
+    "d30": "issued 16-30 d ago",
+    "d60": "issued 31-60 d ago",
+    "d90": "issued 61-90 d ago",
+    "over90": "issued over 90 d ago",
 }
 
 
@@ -28,7 +28,8 @@ def status(
     """Show invoices, payments, receipts, what is owed and how it ties out, per currency.
 
     Without dates it is over all records; with dates, over the documents of that period. What is
-    owed is as of the last sync, or of --as-of. Currencies are never added together.
+    owed is as of the last sync, or of --as-of, by days since issue. Collected is what was received
+    less what was given back of it. Currencies are never added together.
 
     $ gigstack status
     $ gigstack status --from 2026-10 --to 2026-10
@@ -106,14 +107,17 @@ def _section(currency: str, section: dict[str, Any], *, has_bars: bool) -> Itera
     yield _line("  cancelled", invoices["cancelled"], invoices["cancelled_amount"])
     yield _line("Credit notes", None, section["conciliation"]["credited"])
     yield _line("Payments received", payments["succeeded"], payments["succeeded_amount"])
+    given_back = payments["refunded_in_part_amount"]
+    yield _line("  less part refunds", payments["refunded_in_part"], -given_back)
+    yield _line("  collected", None, payments["collected_amount"])
     yield _line("  pending", payments["pending"], payments["pending_amount"])
-    yield _line("  refunded", payments["refunded"], payments["refunded_amount"])
+    yield _line("  refunded in full", payments["refunded"], payments["refunded_amount"])
     yield _line("  failed or cancelled", payments["failed"])
     yield _line("Receipts", receipts["total"], receipts["total_amount"])
     yield _line("  pending", receipts["pending"], receipts["pending_amount"])
     yield from _owed(section["cobranza"], has_bars=has_bars)
     tied = section["conciliation"]
-    yield _line("Received less invoiced", None, tied["difference"])
+    yield _line("Collected less invoiced", None, tied["difference"])
 
 
 def _owed(owed: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
@@ -123,7 +127,7 @@ def _owed(owed: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
         bucket = owed["aging"][age]
         bar = _bar(bucket["amount"], most) if has_bars else ""
         yield _line(f"  {label}", bucket["count"], bucket["amount"], bar)
-    yield _line("  of that, overdue", owed["overdue"]["count"], owed["overdue"]["amount"])
+    yield _line("  past their due date", owed["overdue"]["count"], owed["overdue"]["amount"])
     if owed["unknown"]:
         yield _line("  balance not known", owed["unknown"])
     if owed["divergent"]:
@@ -134,7 +138,7 @@ def _pesos(mxn: dict[str, Any]) -> Iterator[str]:
     yield _heading("All of it in MXN, each document at its own rate")
     for label, key in (
         ("Invoices in force", "invoiced"),
-        ("Payments received", "collected"),
+        ("Payments collected", "collected"),
         ("Receipts", "receipts"),
         ("Cobranza (PPD)", "open"),
     ):

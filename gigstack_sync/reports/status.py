@@ -1,4 +1,7 @@
-"""The state of the business: invoices, payments, receipts and what is owed, per currency."""
+"""The state of the business: invoices, payments, receipts and what is owed, per currency.
+
+Amounts are summed exactly and rounded once, at the total, to the decimals of the currency.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.reports import Row, ask, ask_one
+from gigstack_sync.reports.amounts import rounded
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,18 +76,20 @@ def _team(con: duckdb.DuckDBPyConnection, team_id: str | None) -> dict[str, Any]
 
 
 def _section(rows: dict[str, dict[str, Row]], currency: str) -> dict[str, Any]:
-    invoices, payments, receipts, owed = (_Numbers(rows[part].get(currency, {})) for part in _VIEWS)
+    invoices, payments, receipts, owed = (
+        _Numbers(rows[part].get(currency, {}), currency) for part in _VIEWS
+    )
     return {
         "invoices": _invoices(invoices),
         "payments": _payments(payments),
         "receipts": _receipts(receipts),
         "cobranza": _cobranza(owed),
         "conciliation": {
-            "collected": payments.amount("succeeded_total"),
+            "collected": payments.amount("collected_total"),
             "invoiced": invoices.amount("valid_total"),
             "credited": invoices.amount("credited_total"),
             "open": owed.amount("pending_total"),
-            "difference": payments.amount("succeeded_total") - invoices.amount("valid_total"),
+            "difference": payments.amount("collected_total") - invoices.amount("valid_total"),
         },
     }
 
@@ -112,6 +118,9 @@ def _payments(payments: _Numbers) -> dict[str, Any]:
         "processing": payments.count("processing"),
         "refunded": payments.count("refunded"),
         "refunded_amount": payments.amount("refunded_total"),
+        "refunded_in_part": payments.count("refunded_in_part"),
+        "refunded_in_part_amount": payments.amount("refunded_in_part_total"),
+        "collected_amount": payments.amount("collected_total"),
         "other": payments.count("other"),
     }
 
@@ -135,6 +144,7 @@ def _cobranza(owed: _Numbers) -> dict[str, Any]:
         "ppd_paid": owed.count("paid"),
         "ppd_partial": owed.count("partial"),
         "pending_amount": owed.amount("pending_total"),
+        "aging_since": "issue date",
         "aging": {
             age: {"count": owed.count(age), "amount": owed.amount(f"{age}_total")} for age in AGES
         },
@@ -151,14 +161,14 @@ def _in_pesos(rows: dict[str, dict[str, Row]]) -> dict[str, Any]:
     """All currencies in pesos, each document at its own rate; those without one are counted."""
 
     def added(part: str, column: str) -> Any:
-        return sum((row[column] or ZERO for row in rows[part].values()), ZERO)
+        return rounded(sum((row[column] or ZERO for row in rows[part].values()), ZERO), PESO)
 
     def counted(part: str, column: str) -> int:
         return sum(row[column] for row in rows[part].values())
 
     return {
         "invoiced": added("invoices", "valid_total_mxn"),
-        "collected": added("payments", "succeeded_total_mxn"),
+        "collected": added("payments", "collected_total_mxn"),
         "receipts": added("receipts", "all_total_mxn"),
         "open": added("cobranza", "pending_total_mxn"),
         "without_rate": counted("invoices", "without_rate") + counted("cobranza", "without_rate"),
@@ -178,14 +188,13 @@ def _notes(con: duckdb.DuckDBPyConnection, cut: Row) -> list[str]:
 class _Numbers:
     """A row that may be missing: its counts and amounts are then zero."""
 
-    def __init__(self, row: Row) -> None:
-        self._row = row
+    def __init__(self, row: Row, currency: str) -> None:
+        self._row, self._currency = row, currency
 
     def count(self, column: str) -> int:
         """A number of documents."""
         return int(self._row.get(column) or 0)
 
     def amount(self, column: str) -> Decimal:
-        """An amount of money in the row's currency."""
-        value: Decimal = self._row.get(column) or ZERO
-        return value
+        """An amount of money in the row's currency, rounded to its decimals."""
+        return rounded(self._row.get(column) or ZERO, self._currency)

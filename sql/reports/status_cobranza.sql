@@ -1,6 +1,6 @@
 -- What is owed on invoices in force that were issued in the period, for `gigstack status`.
 -- Grain: one row per currency; the rows of invoice_balances add up to it: PPD, and those without a
---   method of which gigstack knows a balance.
+--   method of which gigstack knows a balance. Ages are days since issue; overdue is by due date.
 --   currency: ISO code; amounts of this row are in it
 --   ppd: PPD in force at the cut
 --   pending: with a balance above the tolerance

@@ -9,35 +9,54 @@
 --   total: what is paid
 --   total_mxn: total in pesos at the payment's own rate; NULL when the rate is missing
 --   refunded: given back; the total of a refunded one when the API names no amount
+--   collected: of a succeeded one, total less refunded; 0 of the others
+--   collected_mxn: collected in pesos at the payment's own rate; NULL when the rate is missing
 
 select
-    payments.team_id,
-    payments.id as payment_id,
-    payments.created_on,
-    payments.succeeded_on,
+    seen.* exclude (exchange_rate),
     case
-        when not cut.is_past then payments.status
-        when payments.status in ('succeeded', 'refunded') and payments.succeeded_on > cut.as_of
-            then 'pending'
-        else payments.status
-    end as state,
-    payments.currency,
-    payments.total,
-    in_pesos(payments.total, payments.currency, payments.exchange_rate) as total_mxn,
+        when seen.state = 'succeeded' then seen.total - coalesce(seen.refunded, 0)
+        else 0
+    end as collected,
     case
-        when cut.is_past and payments.succeeded_on > cut.as_of then 0
-        when payments.status = 'refunded' then coalesce(payments.total_refunded, payments.total)
-        else payments.total_refunded
-    end as refunded
+        when seen.state = 'succeeded'
+            then in_pesos(
+                seen.total - coalesce(seen.refunded, 0), seen.currency, seen.exchange_rate
+            )
+        else 0
+    end as collected_mxn
 
-from payments
+from (
+    select
+        payments.team_id,
+        payments.id as payment_id,
+        payments.created_on,
+        payments.succeeded_on,
+        case
+            when not cut.is_past then payments.status
+            when payments.status in ('succeeded', 'refunded') and payments.succeeded_on > cut.as_of
+                then 'pending'
+            else payments.status
+        end as state,
+        payments.currency,
+        payments.total,
+        in_pesos(payments.total, payments.currency, payments.exchange_rate) as total_mxn,
+        payments.exchange_rate,
+        case
+            when cut.is_past and payments.succeeded_on > cut.as_of then 0
+            when payments.status = 'refunded' then coalesce(payments.total_refunded, payments.total)
+            else payments.total_refunded
+        end as refunded
 
-cross join cut
+    from payments
 
-where
-    (
-        payments.deleted_at is null
-        or (cut.is_past and central_day(payments.deleted_at) > cut.as_of)
-    )
-    and within_period(payments.created_on, cut.from_on, least(cut.to_on, cut.as_of))
-    and (cut.team_id is null or payments.team_id = cut.team_id)
+    cross join cut
+
+    where
+        (
+            payments.deleted_at is null
+            or (cut.is_past and central_day(payments.deleted_at) > cut.as_of)
+        )
+        and within_period(payments.created_on, cut.from_on, least(cut.to_on, cut.as_of))
+        and (cut.team_id is null or payments.team_id = cut.team_id)
+) as seen

@@ -77,6 +77,30 @@ def test_payments_by_state(books: Any, make: Any) -> None:
     assert payments["refunded_amount"] == 8
 
 
+def test_collected_is_received_less_what_was_given_back(books: Any, make: Any) -> None:
+    books.load(
+        "payments",
+        make.payment("a", 100, "2026-03-01"),
+        make.payment("b", 50, "2026-03-01", total_refunded=20),
+        make.payment("c", 8, "2026-03-01", status="refunded", total_refunded=8),
+    )
+    shown = found(books)
+    payments = shown["payments"]
+    assert (payments["succeeded_amount"], payments["collected_amount"]) == (150, 130)
+    assert (payments["refunded"], payments["refunded_amount"]) == (1, 8)
+    assert (payments["refunded_in_part"], payments["refunded_in_part_amount"]) == (1, 20)
+    (month,) = books.ask("select sum(collected) as collected from conciliation_movements")
+    assert shown["conciliation"]["collected"] == month["collected"] == shown["mxn"]["collected"]
+
+
+@pytest.mark.parametrize(("currency", "total"), [("MXN", "0.67"), ("JPY", "1"), ("KWD", "0.667")])
+def test_a_sum_is_exact_and_rounded_once(books: Any, make: Any, currency: str, total: str) -> None:
+    parts = (make.payment(n, 0.3335, "2026-03-01", currency=currency) for n in "ab")
+    books.load("payments", *parts)
+    shown = found(books)["currencies"][currency]["payments"]["succeeded_amount"]
+    assert str(shown) == total
+
+
 def test_receipts_by_state(books: Any, make: Any) -> None:
     books.load(
         "receipts",
