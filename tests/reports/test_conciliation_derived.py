@@ -144,3 +144,19 @@ def suspect_everyone(books: Any) -> None:
     for name in ("unlike_documents", "unlike_sat_records"):
         books.con.execute(f"delete from derived.{name}")
         books.con.execute(f"insert into derived.{name} {read('derived')[name]}")
+
+
+def test_what_is_no_double_any_more_is_forgotten(books: Any, make: Any) -> None:
+    books.load(
+        "invoices_income", make.cfdi("A", 100, "2026-02-01"), make.cfdi("B", 100, "2026-02-02")
+    )
+    books.load(
+        "payments", make.payment("p", 100, "2026-02-01"), make.payment("q", 100, "2026-02-01")
+    )
+    doubles = "select code from conciliation_doubles order by code"
+    assert [row["code"] for row in books.ask(doubles)] == ["C09", "C24"]
+    books.load("invoices_income", make.cfdi("B", 70, "2026-02-02"))
+    books.load("payments", make.payment("q", 70, "2026-02-01"))
+    assert books.ask(doubles) == []
+    books.load("invoices_income", make.cfdi("C", 70, "2026-02-03"))
+    assert [row["code"] for row in books.ask(doubles)] == ["C09"]
