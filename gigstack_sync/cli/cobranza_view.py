@@ -126,7 +126,7 @@ def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
         for row in rows
     ]
     columns = ("document", "client", "issued", "due", "days", "", "amount")
-    show_table(session, columns, shown, frozenset({4, 6}))
+    show_table(session, columns, shown, frozenset({4, 6}), cut=frozenset({0, 1}))
     for name in dict.fromkeys(row["currency"] for row in rows):
         amounts = [row["amount"] or 0 for row in rows if row["currency"] == name]
         session.say(f"{len(amounts):,} documents, {name} {money(sum(amounts))}")
@@ -157,7 +157,9 @@ def show_statement(session: Session, found: dict[str, Any]) -> None:
             for event in account["events"]
         ]
         columns = ("date", "concept", "document", "due", "charge", "credit", "balance")
-        show_table(session, columns, [*opening, *events], frozenset({4, 5, 6}))
+        show_table(
+            session, columns, [*opening, *events], frozenset({4, 5, 6}), cut=frozenset({1, 2})
+        )
         print(f"Balance {clean(currency)} {money(account['closing'])}")
 
 
@@ -197,7 +199,7 @@ def show_indicators(session: Session, found: dict[str, Any]) -> None:
                 for c in facts["top"]
             ]
             columns = ("largest", "balance", "share", "together")
-            show_table(session, columns, shown, frozenset({1, 2, 3}))
+            show_table(session, columns, shown, frozenset({1, 2, 3}), cut=frozenset({0}))
 
 
 def _percent(share: Any) -> str:
@@ -220,7 +222,7 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         for row in rows
     ]
     columns = ("state", "paid", "deadline", "days", "invoice", "client", "amount", "")
-    show_table(session, columns, shown, frozenset({3, 6}))
+    show_table(session, columns, shown, frozenset({3, 6}), cut=frozenset({5}))
     _say_totals(session, totals)
 
 
@@ -239,7 +241,7 @@ def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         for row in rows
     ]
     columns = ("state", "issued", "days left", "invoice", "client", "uncollected", "")
-    show_table(session, columns, shown, frozenset({2, 5}))
+    show_table(session, columns, shown, frozenset({2, 5}), cut=frozenset({4}))
     _say_totals(session, totals)
 
 
