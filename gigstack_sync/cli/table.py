@@ -11,9 +11,8 @@ from gigstack_sync.cli.text import clean
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-SHORTEST: Final = 12
-"""What is left of a shortened column at least; below that, records are shown instead."""
-_GAP: Final = 2
+LAYOUTS: Final = ((2, 12), (1, 12), (1, 8))
+"""Blanks between columns, and letters a shortened one keeps at least; the first that fits."""
 _NONE: Final[frozenset[int]] = frozenset()
 
 
@@ -88,16 +87,14 @@ def _drawn(
 
     heads, cells = [clean(column) for column in columns], _cells(rows)
     text = {n for n in range(len(heads)) if n not in right and _is_text(rows, cells, n)}
-    widths = _widths([*zip(heads, *cells, strict=True)], text, cut, console.width)
-    if widths is None:
+    layout = _layout([*zip(heads, *cells, strict=True)], text, cut, console.width)
+    if layout is None:
         yield from _records(heads, cells, console.width)
         return
+    gap, widths = layout
+    padding = (0, gap - 1, 0, 0)  # the box itself has one blank between columns
     table = Table(
-        box=box.SIMPLE_HEAD,
-        header_style="bold",
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
+        box=box.SIMPLE_HEAD, header_style="bold", show_edge=False, pad_edge=False, padding=padding
     )
     for n, head in enumerate(heads):
         table.add_column(
@@ -120,22 +117,40 @@ def _is_text(rows: Sequence[Sequence[Any]], cells: list[list[str]], n: int) -> b
     )
 
 
-def _widths(
+def _layout(
     table: list[tuple[str, ...]], text: set[int], cut: frozenset[int], width: int
-) -> list[int] | None:
-    """Widths that fit: the widest text gives way first. None if words would be broken."""
+) -> tuple[int, list[int]] | None:
+    """Blanks between the columns, and their widths; None if nothing fits."""
+    for gap, shortest in LAYOUTS:
+        least = _least(table, text, cut, shortest)
+        room = width - gap * (len(table) - 1)
+        if sum(least) <= room:
+            return gap, _widths(table, least, room)
+    return None
+
+
+def _least(
+    table: list[tuple[str, ...]], text: set[int], cut: frozenset[int], shortest: int
+) -> list[int]:
+    """Widths below which something other than a shortened text would be broken."""
     from rich.cells import cell_len
 
-    widths, least = [], []
+    least = []
     for n, column in enumerate(table):
         natural = max(map(cell_len, column))
-        words = (cell_len(word) for cell in column for word in cell.split())
-        shortest = max(SHORTEST, cell_len(column[0])) if n in cut else max(words, default=0)
-        widths.append(min(natural, width))
-        least.append(min(natural, shortest) if n in text else natural)
-    room = width - _GAP * (len(table) - 1)
-    if sum(least) > room:
-        return None
+        if n in cut:
+            needed = max(shortest, cell_len(column[0]))
+        else:
+            needed = max((cell_len(word) for cell in column for word in cell.split()), default=0)
+        least.append(min(natural, needed) if n in text else natural)
+    return least
+
+
+def _widths(table: list[tuple[str, ...]], least: list[int], room: int) -> list[int]:
+    """Widths that fill the room at most: the widest that can gives way first."""
+    from rich.cells import cell_len
+
+    widths = [min(max(map(cell_len, column)), room) for column in table]
     while sum(widths) > room:
         _, widest = max((w, n) for n, w in enumerate(widths) if w > least[n])
         widths[widest] -= 1
@@ -153,7 +168,7 @@ def _records(heads: list[str], rows: list[list[str]], width: int) -> Iterator[Re
     for number, row in enumerate(rows):
         if number:
             yield Rule(style="")
-        grid = Table.grid(padding=(0, _GAP, 0, 0))
+        grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(style="bold", no_wrap=True, overflow="ellipsis", max_width=width // 2)
         grid.add_column(overflow="fold")
         for head, cell in zip(heads, row, strict=True):
