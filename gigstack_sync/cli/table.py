@@ -32,7 +32,8 @@ def show_table(
 
         no_color = None if session.color is None else not session.color
         console = Console(no_color=no_color)
-        console.print(*_drawn(console, columns, rows, right, cut), sep="\n")
+        for part in _drawn(console, columns, rows, right, cut):  # each is seen at once
+            console.print(part)
     else:
         print(*plain(columns, rows, right), sep="\n")
 
