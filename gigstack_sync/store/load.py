@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
 from gigstack_sync.store.columns import LEGIBLE, insert_batch, kept, load_texts
+from gigstack_sync.store.tables import LOAD_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +25,8 @@ SPOOL_COLUMNS = (
     "'position': 'BIGINT', 'id': 'VARCHAR', 'payload': 'VARCHAR'}"
 )
 SPOOL_BUFFER = 1 << 20
+DEEP_ROWS = 1_000
+"""Complements loaded at a time: JSON in JSON is taken apart, and each layer holds its memory."""
 WIDE_ROW = 4 << 10
 WIDE_SLICE = 4 << 20
 """Bytes of wide rows loaded at a time: DuckDB takes 2,048 rows at once, several times over."""
@@ -83,7 +86,8 @@ class Loader:
 
     def load(self, batch: Batch) -> Counts:
         """Apply one batch; StorageError when the spool came back short."""
-        slices = (replace(batch, lines=lines) for lines in _slices(batch.lines))
+        most = DEEP_ROWS if LOAD_FILE[batch.stream] == "complements" else len(batch.lines)
+        slices = (replace(batch, lines=lines) for lines in _slices(batch.lines, most))
         try:
             return sum(map(self._load, slices), Counts())
         finally:
@@ -268,11 +272,11 @@ class Loader:
         return int(row[0])
 
 
-def _slices(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """Narrow rows all at once, wide ones in slices that fit into little memory."""
+def _slices(lines: Sequence[bytes], most: int) -> Iterator[Sequence[bytes]]:
+    """At `most` so many rows at a time, and wide ones in slices that fit into little memory."""
     size = sum(map(len, lines))
     if size < WIDE_ROW * len(lines) or size < WIDE_SLICE:
-        yield from [lines] if lines else []
+        yield from (lines[n : n + most] for n in range(0, len(lines), most or 1))
         return
     begin = gathered = 0
     for number, line in enumerate(lines):

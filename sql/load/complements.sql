@@ -1,18 +1,51 @@
 -- Payment complements (P): what invoices.sql makes of them, and the payments they hold.
--- `complements_text` is their part of the payload with its digits kept.
+-- `usual` reads the API's own layout in one go. What is laid out otherwise is taken apart step by
+-- step from `complements_text`, which costs many times the memory; its digits are kept.
 
 with
+
+read_once as (
+
+    select
+        *,
+        case
+            when json_valid(kept.payload)
+                then from_json(kept.payload, complement_usual_shape()).complements
+        end as usual
+
+    from invoices
+
+),
+
+told_apart as (
+
+    select
+        *,
+        coalesce(
+            len(usual) > 0
+            and list_bool_and(list_transform(
+                usual,
+                lambda entry: entry.data.related_documents is not null
+                and entry.data.payment_date is not null
+            ))
+            and not has_untrue_amount(kept.payload),
+            false
+        ) as is_usual
+
+    from read_once
+
+),
 
 sent as (
 
     select
         *,
         case
-            when json_valid(kept.payload)
+            when not is_usual and json_valid(kept.payload)
                 then from_json(kept.payload, '{"complements": "VARCHAR"}').complements
         end as complements_sent
 
-    from invoices
+    from told_apart
 
 ),
 
@@ -36,7 +69,7 @@ paying as (
 
     select
         *,
-        complement_payments_read(complement_bodies(complements_text)) as complement_payments
+        complement_payments_read(complement_bodies(complements_text)) as payments_read
 
     from texts
 
@@ -45,8 +78,19 @@ paying as (
 paid as (
 
     select
-        *,
-        complement_documents_read(complement_payments) as complement_documents
+        * exclude (usual, payments_read),
+        case
+            when is_usual
+                then list_transform(usual, lambda entry: complement_payment(entry.data))
+            else list_transform(payments_read, lambda payment: complement_payment(payment))
+        end as complement_payments,
+        case
+            when is_usual then list_transform(
+                usual,
+                lambda entry: coalesce(nullif(entry.data.related_documents, []), [null])
+            )
+            else complement_documents_read(payments_read)
+        end as complement_documents
 
     from paying
 
@@ -58,11 +102,8 @@ typed as (
         *,
         case
             when
-                json_valid(complements_text)
-                and not regexp_matches(
-                    complements_text,
-                    '"(amount|Monto|ImpPagado|[a-z]+_amount|[a-z]+_balance)":(true|false)'
-                )
+                is_usual
+                or (json_valid(complements_text) and not has_untrue_amount(complements_text))
                 then coalesce(typed_complements(complement_payments, complement_documents), [])
         end as complements
 
@@ -72,7 +113,7 @@ typed as (
 
 select
     * exclude (
-        drift, complements_sent, complements_text, complement_payments, complement_documents
+        drift, is_usual, complements_sent, complements_text, complement_payments, complement_documents
     ),
     drifted(
         list_append(drift, lost('complements', left(complements_sent, 20), complements))
