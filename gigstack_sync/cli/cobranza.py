@@ -14,7 +14,7 @@ from gigstack_sync.cli.cobranza_view import aging_lines, detail_table
 from gigstack_sync.cli.declare import App
 from gigstack_sync.cli.period import AsOf, FromDay, Report, ToDay, report_session
 from gigstack_sync.errors import UsageError
-from gigstack_sync.reports.cobranza import PRESETS, Filter, Preset
+from gigstack_sync.reports.cobranza import PRESETS, Filter, Preset, owed_and_in_favour
 
 if TYPE_CHECKING:
     from gigstack_sync.reports import Row
@@ -146,7 +146,8 @@ def the_client(report: Report, text: str) -> Row:
 
 def _detail(report: Report, preset: Preset, rows: list[Row]) -> None:
     if report.session.json:
-        report.emit({"as_of": report.cut.as_of, "preset": preset.name, "documents": rows})
+        told = {"as_of": report.cut.as_of, "preset": preset.name}
+        report.emit(told | {"totals": owed_and_in_favour(rows), "documents": rows})
     else:
         detail_table(report.session, preset, rows)
 
@@ -224,7 +225,8 @@ def rep(
 ) -> None:
     """List payments on PPD invoices without complement (REP), and complements stamped late.
 
-    A complement is due on the 5th of the month after the payment (RMF 2.7.1.32).
+    A complement is due on the 5th of the month after the payment (RMF 2.7.1.32). A payment for
+    several invoices is split by what is open of each.
 
     $ gigstack cobranza rep
     $ gigstack cobranza rep --from 2026-10 --to 2026-10 --json

@@ -10,6 +10,7 @@ from unicodedata import combining, east_asian_width
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.cli.text import clean
+from gigstack_sync.reports.cobranza import owed_and_in_favour
 
 if TYPE_CHECKING:
     from gigstack_sync.reports import Row
@@ -126,10 +127,15 @@ def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
         for row in rows
     ]
     columns = ("document", "client", "issued", "due", "days", "", "amount")
-    show_table(session, columns, shown, frozenset({4, 6}))
-    for name in dict.fromkeys(row["currency"] for row in rows):
-        amounts = [row["amount"] or 0 for row in rows if row["currency"] == name]
-        session.say(f"{len(amounts):,} documents, {name} {money(sum(amounts))}")
+    show_table(session, columns, shown, frozenset({4, 6}), cut=frozenset({0, 1}))
+    for total in owed_and_in_favour(rows):
+        name = total["currency"]
+        session.say(f"Owed: {total['invoices']:,} invoices, {name} {money(total['owed'])}")
+        if total["favours"]:
+            told = f"{total['favours']:,} documents, {name} {money(total['in_favour'])}"
+            session.say(f"In the client's favour, not in that: {told}")
+        if total["unknown"]:
+            session.say(f"Balance not known: {total['unknown']:,} invoices, {name}")
     if not rows:
         session.say("No document is like that.")
 
@@ -157,7 +163,9 @@ def show_statement(session: Session, found: dict[str, Any]) -> None:
             for event in account["events"]
         ]
         columns = ("date", "concept", "document", "due", "charge", "credit", "balance")
-        show_table(session, columns, [*opening, *events], frozenset({4, 5, 6}))
+        show_table(
+            session, columns, [*opening, *events], frozenset({4, 5, 6}), cut=frozenset({1, 2})
+        )
         print(f"Balance {clean(currency)} {money(account['closing'])}")
 
 
@@ -197,7 +205,7 @@ def show_indicators(session: Session, found: dict[str, Any]) -> None:
                 for c in facts["top"]
             ]
             columns = ("largest", "balance", "share", "together")
-            show_table(session, columns, shown, frozenset({1, 2, 3}))
+            show_table(session, columns, shown, frozenset({1, 2, 3}), cut=frozenset({0}))
 
 
 def _percent(share: Any) -> str:
@@ -220,7 +228,7 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         for row in rows
     ]
     columns = ("state", "paid", "deadline", "days", "invoice", "client", "amount", "")
-    show_table(session, columns, shown, frozenset({3, 6}))
+    show_table(session, columns, shown, frozenset({3, 6}), cut=frozenset({5}))
     _say_totals(session, totals)
 
 
@@ -239,12 +247,15 @@ def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         for row in rows
     ]
     columns = ("state", "issued", "days left", "invoice", "client", "uncollected", "")
-    show_table(session, columns, shown, frozenset({2, 5}))
+    show_table(session, columns, shown, frozenset({2, 5}), cut=frozenset({4}))
     _say_totals(session, totals)
 
 
 def _say_totals(session: Session, totals: Sequence[Row]) -> None:
     for row in totals:
-        session.say(f"{row['state']}: {row['count']:,}, {row['currency']} {money(row['amount'])}")
+        number = f"{row['count']:,}"
+        if payments := row.get("payments"):
+            number = f"{payments:,} payments on {number} invoices"
+        session.say(f"{row['state']}: {number}, {row['currency']} {money(row['amount'])}")
     if not totals:
         session.say("Nothing to report.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.session import Session
-from gigstack_sync.cli.table import plain
+from gigstack_sync.cli.table import fitted, plain
 from gigstack_sync.cli.text import clean
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _short(
 ) -> list[str]:
     """The table; on a terminal its beginning and how many rows follow."""
     shown = rows[:SHOWN] if session.draws else rows
-    lines = plain(columns, shown, right)
+    lines = (fitted if session.draws else plain)(columns, shown, right)
     if len(shown) < len(rows):
         lines.append(f"… and {len(rows) - len(shown):,} more; all of them: --json")
     return lines

@@ -68,6 +68,8 @@ def changes(
     with report_session(context) as report:
         found = changes_since(report.con, day, stream=stream, limit=limit + 1)
     _show(context, found[:limit])
+    if not found:
+        session_of(context).chat(f"Nothing was seen to change since {day}.")
     if len(found) > limit:
         session_of(context).say(f"These are the newest {limit}. For more: --limit N")
 

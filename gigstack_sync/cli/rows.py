@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -83,6 +84,26 @@ def _distinct(names: list[str]) -> list[str]:
 def numeric(columns: Sequence[Column]) -> frozenset[int]:
     """The numbers of the columns that hold numbers."""
     return frozenset(n for n, column in enumerate(columns) if _NUMBER.fullmatch(column.type))
+
+
+def without_idle_zeros(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Decimals to their column's last digit that counts, two at least: nothing is rounded."""
+    columns = [_at_scale(column) for column in zip(*rows, strict=True)]
+    return list(zip(*columns, strict=True))
+
+
+def _at_scale(column: Sequence[Any]) -> Sequence[Any]:
+    written = [f"{value:f}" for value in column if isinstance(value, Decimal)]
+    scales = [len(text.rstrip("0").partition(".")[2]) for text in written if "." in text]
+    if not scales:
+        return column
+    scale = max(2, *scales)
+    return [_to_scale(value, scale) if isinstance(value, Decimal) else value for value in column]
+
+
+def _to_scale(value: Decimal, scale: int) -> str:
+    whole, point, digits = f"{value:f}".partition(".")
+    return f"{whole}{point}{digits[:scale]}"
 
 
 def _plain(value: Any) -> Any:

@@ -119,7 +119,8 @@ def _table(session: Session, answer: Answer, out: Path | None, limit: int) -> No
     names = [column.name for column in answer.columns]
     right = rows.numeric(answer.columns)
     if out is None:
-        show_table(session, names, shown[:limit], right)
+        told = rows.without_idle_zeros(shown[:limit]) if session.draws else shown[:limit]
+        show_table(session, names, told, right, cut=frozenset(range(len(names))))
     else:
         with text_out(out) as stream:
             stream.writelines(f"{line}\n" for line in plain(names, shown[:limit], right))

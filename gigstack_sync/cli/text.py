@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import IO, Final
 
 # C0 and C1 controls, and the marks that reorder or hide what follows them
 _UNSAFE: Final = re.compile(
@@ -16,8 +16,26 @@ def clean(text: object, *, keep: str = "") -> str:
     return _UNSAFE.sub(lambda found: found[0] if found[0] in keep else " ", str(text))
 
 
+def wrapped(text: str, stream: IO[str] | None) -> str:
+    """Broken at spaces where the stream is a terminal too narrow for its lines."""
+    if stream is None or not stream.isatty():
+        return text
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    width = get_terminal_size().columns
+    return "\n".join(
+        line
+        if len(line) <= width
+        else fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
+
+
 def escape(text: object) -> str:
     """Clean, and with Rich's markup made inert."""
     from rich.markup import escape as inert
 
-    return inert(clean(text))
+    escaped = inert(clean(text))
+    ends = len(escaped) - len(escaped.rstrip("\\"))
+    return escaped + "\\" * (ends % 2)  # an odd one would take the next tag's meaning

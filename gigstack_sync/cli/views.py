@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from gigstack_sync.cli.published import open_published
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import show_table
+from gigstack_sync.cli.text import wrapped
 from gigstack_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def _columns(session: Session, view: ViewInfo) -> None:
         columns = [{"name": n, "type": t, "comment": c} for n, t, c in view.columns]
         session.emit({"name": view.name, "comment": view.comment, "columns": columns})
     else:
-        session.say(view.comment or "")
+        session.say(wrapped(view.comment or "", sys.stderr))
         show_table(session, ("column", "type", "means"), list(view.columns))
 
 

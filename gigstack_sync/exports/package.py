@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,9 +26,32 @@ class Sheet:
     view: str
     order: str
     condition: str = "true"
-    note: str = ""
+    note: str | Callable[[Reader], tuple[str, str]] = ""
+    """Below the rows; asked where the mirror changes it: with rows, and of an empty sheet."""
     has_totals: bool = False
     """Only where all rows are of one kind: E is no income, and a cancelled CFDI is nothing."""
+
+
+def _told_by_sat(reader: Reader) -> tuple[str, str]:
+    """Whether nothing differs, or nobody can tell since SAT's records are not of this period."""
+    seen = ask_one(
+        reader.connection,
+        "select max(sat_from) as first, min(sat_to) as last, coalesce(bool_and("
+        "coalesce(sat_from <= cut.to_on and sat_to >= cut.from_on, false)), false) as is_seen "
+        "from conciliation_coverage as coverage cross join cut where direction = 'issued' "
+        "and (cut.team_id is null or coverage.team_id = cut.team_id)",
+    )
+    if not seen["is_seen"]:
+        return ("No hay descarga del SAT de este periodo: sin ella no se puede saber.",) * 2
+    source = f"según los registros del SAT del {seen['first']} al {seen['last']}."
+    return f"Diferencias entre gigstack y el SAT, {source}", f"Sin diferencias, {source}"
+
+
+def _told_by_checks(reader: Reader) -> tuple[str, str]:
+    """Of which days the findings are, and when they were known."""
+    cut = ask_one(reader.connection, "cut")
+    of = f"en documentos del {cut['from_on']} al {cut['to_on']}, con corte al {cut['as_of']}."
+    return f"Lo hallado {of}", f"Nada hallado {of}"
 
 
 SHEETS: Final = (
@@ -70,12 +95,13 @@ SHEETS: Final = (
         "conciliation_sat",
         "code, dated_on, uuid_fiscal",
         "within_period(dated_on, (select from_on from cut), (select to_on from cut))",
-        "Diferencias entre gigstack y el SAT; sin descarga del SAT no se puede saber.",
+        _told_by_sat,
     ),
     Sheet(
         "Alertas",
         "conciliation_findings",
         "code, dated_on, uuid_fiscal",
+        note=_told_by_checks,
     ),
 )
 """Sheets in their order; one whose view this file does not have is left out."""
@@ -105,11 +131,14 @@ def _fields(reader: Reader, view: str) -> list[Field]:
 
 def _fill(reader: Reader, made: Book, sheet: Sheet, fields: list[Field]) -> Totals:
     names = ", ".join(quoted(field.name) for field in fields)
+    notes = (sheet.note, sheet.note) if isinstance(sheet.note, str) else sheet.note(reader)
     answer = reader.ask(
         f"select {names} from {quoted(sheet.view)} where {sheet.condition} order by {sheet.order}"
     )
     rows = (row for batch in answer.batches for row in batch)
-    return made.sheet(sheet.name, fields, rows, sheet.note, has_totals=sheet.has_totals)
+    first = list(islice(rows, 1))
+    note = notes[0] if first else notes[1]
+    return made.sheet(sheet.name, fields, chain(first, rows), note, has_totals=sheet.has_totals)
 
 
 def _issued(reader: Reader) -> list[list[Any]]:

@@ -1,4 +1,7 @@
-"""Who owes what since when: aging, its rows, complements that are missing, PUE not collected."""
+"""Who owes what since when: aging, its rows, complements that are missing, PUE not collected.
+
+Amounts are summed exactly and rounded once, at the total, to the decimals of the currency.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.reports import Row, ask
+from gigstack_sync.reports.amounts import rounded
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,7 +88,7 @@ def aging(con: duckdb.DuckDBPyConnection, preset: Preset, only: Filter) -> dict[
         _add(section, group, preset)
         _add(client, group, preset)
     ordered = sorted(currencies, key=lambda name: (-_mxn_of(groups, name), name))
-    return {name: _finished(currencies[name]) for name in ordered}
+    return {name: _finished(currencies[name], name) for name in ordered}
 
 
 def rows(con: duckdb.DuckDBPyConnection, preset: Preset, only: Filter) -> list[Row]:
@@ -134,6 +138,8 @@ def statement(con: duckdb.DuckDBPyConnection, client: str) -> dict[str, Any]:
         name = event.pop("currency") or ""
         account = currencies.setdefault(name, {"opening": ZERO, "events": [], "closing": ZERO})
         _enter(account, event, cut)
+    for name, account in currencies.items():
+        _round(account, ("opening", "closing"), name)
     return {"from": cut["from_on"], "to": cut["as_of"], "currencies": currencies}
 
 
@@ -145,15 +151,46 @@ def _enter(account: dict[str, Any], event: Row, cut: Row) -> None:
         account["events"].append(event | {"balance": account["closing"]})
 
 
+def owed_and_in_favour(found: Sequence[Row]) -> list[Row]:
+    """Totals of `rows` per currency: what is owed, and apart what is in clients' favour."""
+    totals: dict[str, Row] = {}
+    for row in found:
+        zeros = {"invoices": 0, "owed": ZERO, "favours": 0, "in_favour": ZERO, "unknown": 0}
+        total = totals.setdefault(row["currency"] or "", zeros)
+        if row["kind"] == "unknown":
+            total["unknown"] += 1
+        else:
+            count, sum_ = _SIDES[row["kind"] == "invoice"]
+            total[count] += 1
+            total[sum_] += row["amount"] or ZERO
+    for name, total in totals.items():
+        _round(total, ("owed", "in_favour"), name)
+    return [{"currency": name, **total} for name, total in totals.items()]
+
+
+_SIDES: Final = {True: ("invoices", "owed"), False: ("favours", "in_favour")}
+
+
 def summed(found: Sequence[Row], amount: str) -> list[Row]:
-    """Number and sum of rows per state and currency."""
+    """Number and sum of rows per state and currency; of payments, how many different ones."""
+    payments: dict[tuple[str, str], set[str]] = {}
     totals: dict[tuple[str, str], Row] = {}
     for row in found:
         key = (row["state"], row["currency"] or "")
         total = totals.setdefault(key, dict(zip(("state", "currency"), key, strict=True)))
         total["count"] = total.get("count", 0) + 1
         total["amount"] = total.get("amount", ZERO) + (row[amount] or ZERO)
+        if row.get("payment_id"):
+            payments.setdefault(key, set()).add(row["payment_id"])
+            total["payments"] = len(payments[key])
+    for (_, currency), total in totals.items():
+        _round(total, ("amount",), currency)
     return [totals[key] for key in sorted(totals)]
+
+
+def _round(totals: dict[str, Any], names: Sequence[str], currency: str) -> None:
+    for name in names:
+        totals[name] = rounded(totals[name], currency)
 
 
 def rep(con: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -206,10 +243,20 @@ def _mxn_of(groups: Sequence[Row], currency: str) -> Decimal:
     return sum((group["amount_mxn"] or ZERO for group in mine), ZERO)
 
 
-def _finished(section: dict[str, Any]) -> dict[str, Any]:
+def _finished(section: dict[str, Any], currency: str) -> dict[str, Any]:
+    _round_section(section, currency)
     clients = []
     for key, client in section["clients"].items():
+        _round_section(client, currency)
         del client["clients"]
         clients.append({"client": key, "name": client.pop("name"), **client})
     clients.sort(key=lambda client: (-client["balance"], client["in_favour"], client["client"]))
     return section | {"clients": clients}
+
+
+def _round_section(section: dict[str, Any], currency: str) -> None:
+    _round(section, ("balance", "in_favour"), currency)
+    _round(section, ("balance_mxn",), "MXN")
+    _round(section["in_favour_by"], [*section["in_favour_by"]], currency)
+    for bucket in section["buckets"]:
+        _round(bucket, ("amount",), currency)

@@ -14,17 +14,17 @@
 
 select
     seen.* exclude (exchange_rate),
-    case
+    cast(case
         when seen.state = 'succeeded' then seen.total - coalesce(seen.refunded, 0)
         else 0
-    end as collected,
-    case
+    end as decimal(18, 6)) as collected,
+    cast(case
         when seen.state = 'succeeded'
             then in_pesos(
                 seen.total - coalesce(seen.refunded, 0), seen.currency, seen.exchange_rate
             )
         else 0
-    end as collected_mxn
+    end as decimal(38, 6)) as collected_mxn
 
 from (
     select

@@ -83,6 +83,12 @@ def test_changes_are_the_newest_first_and_limited(gigstack: Any) -> None:
     assert len(gigstack("changes", "--limit", "1", "--json").json) == 1
 
 
+def test_no_changes_are_told(gigstack: Any) -> None:
+    done = gigstack("changes", "--since", "2999-01-01", "--verbose")
+    assert (done.code, done.out) == (0, "")
+    assert "Nothing was seen to change since 2999-01-01." in done.err
+
+
 def test_every_claim_holds_in_the_demo(gigstack: Any) -> None:
     done = gigstack("check", "--json")
     assert (done.code, {c["check"]: c["rows"] for c in done.json if c["rows"]}) == (0, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import unicodedata
 from decimal import Decimal
@@ -71,6 +72,19 @@ def test_every_part_can_be_read(gigstack: Any, demo: Path, part: list[str]) -> N
     done = gigstack("cobranza", *part)
     assert done.code == 0
     assert len(done.out.splitlines()) > 3
+
+
+@pytest.mark.parametrize("part", [*PARTS, ["--detail"]])
+def test_a_terminal_breaks_no_number_nor_date(
+    gigstack: Any, demo: Path, monkeypatch: pytest.MonkeyPatch, part: list[str]
+) -> None:
+    token = re.compile(r"\d{4}-\d\d-\d\d|[\d,]+\.\d\d\b")
+    piped = token.findall(gigstack("cobranza", *part).out)
+    monkeypatch.setattr("gigstack_sync.cli.session.Session.draws", True)
+    monkeypatch.setenv("COLUMNS", "80")
+    drawn = gigstack("cobranza", *part).out
+    assert token.findall(drawn) == piped
+    assert max(map(width, drawn.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

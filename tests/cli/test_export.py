@@ -152,3 +152,31 @@ def test_the_package_is_one_workbook_of_a_month(gigstack: Any, demo: Path, home:
         and status in ('valid', 'cancelled')"""
     [(issued,)] = answer(demo, sql)
     assert f"CFDI emitidos: {issued} rows" in done.err
+
+
+def written(path: Path) -> str:
+    """All text of a workbook."""
+    with zipfile.ZipFile(path) as parts:
+        return " ".join(parts.read(name).decode() for name in parts.namelist() if "xl/" in name)
+
+
+def test_the_package_says_what_sat_told_and_its_cut(
+    gigstack: Any, demo: Path, home: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    [(month, last)] = answer(
+        demo,
+        "select strftime(day, '%Y-%m'), cast(last_day(day) as varchar) "
+        "from (select max(issued_on) - interval 40 day as day from invoices)",
+    )
+    assert gigstack("export", "paquete", "--month", month, "-o", "p.xlsx").code == 0
+    told = written(home / "p.xlsx")
+    assert "según los registros del SAT del" in told
+    assert f"documentos del {month}-01 al {last}, con corte al {last}" in told
+    shutil.copy(demo, bare := tmp_path / "bare.duckdb")
+    with duckdb.connect(str(bare)) as con:
+        con.execute("delete from mirror.invoices_sat")
+    asked = ("export", "paquete", "--month", month, "-o", "q.xlsx", "--db", str(bare))
+    assert gigstack(*asked).code == 0
+    assert "No hay descarga del SAT" in written(home / "q.xlsx")

@@ -15,6 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from gigstack_sync.cli.table import fitted
+
 pytestmark = pytest.mark.usefixtures("published")
 
 HARD = (
@@ -163,3 +165,54 @@ def test_an_unknown_view_is_answered_with_the_nearest(gigstack: Any) -> None:
     done = gigstack("views", "invoces")
     assert done.code == 2
     assert "gigstack views invoices" in done.err
+
+
+@pytest.fixture
+def screen(gigstack: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lines that a command draws on a terminal of 80 columns."""
+    monkeypatch.setattr("gigstack_sync.cli.session.Session.draws", True)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def lines(*arguments: str) -> list[str]:
+        found = [line.rstrip() for line in gigstack(*arguments).out.splitlines()]
+        assert max(map(len, found)) <= 80
+        return found
+
+    return lines
+
+
+def test_a_terminal_gets_records_when_columns_do_not_fit(screen: Any) -> None:
+    columns = ", ".join(f"date '2026-01-31' as day_{n}" for n in range(12))
+    lines = screen("sql", f"select {columns} from range(2)")
+    record = [f"day_{n}".ljust(6) + "  2026-01-31" for n in range(12)]
+    assert lines == [*record, "─" * 80, *record]
+
+
+def test_a_terminal_gets_short_text_and_whole_numbers(screen: Any) -> None:
+    number, key = "1234567890123.45", "invoice_O2uc7nEtRvidgSnvqhj6"
+    lines = screen("sql", f"select '{key}' as id, '{'Ñandú ' * 30}' as name, {number} as owed")
+    assert lines[2].startswith(f"{key}  Ñandú")
+    assert lines[2].endswith(f"…  {number}")
+
+
+def test_a_terminal_gets_decimals_without_idle_zeros(screen: Any) -> None:
+    question = "select unnest([55481.02, 1.5, 0.1234])::decimal(18, 6) as n, 2::decimal(9, 6) as m"
+    assert screen("sql", question)[2:] == [
+        "55481.0200  2.00",
+        "    1.5000  2.00",
+        "    0.1234  2.00",
+    ]
+
+
+def test_no_rows_of_many_columns_show_their_names(screen: Any) -> None:
+    columns = ", ".join(f"1 as number_{n}" for n in range(12))
+    assert screen("sql", f"select {columns} limit 0")[0].startswith("number_0, number_1, ")
+
+
+def test_text_that_is_not_shortened_breaks_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [("invoices_income", "What was invoiced, line by line, without drafts.", 1234.5)]
+    lines = fitted(("view", "holds", "rows"), rows, frozenset({2}))
+    assert max(map(len, lines)) <= 40
+    assert " ".join(line[17:33].strip() for line in lines[2:]) == rows[0][1]
+    assert lines[2].endswith("  1234.5")

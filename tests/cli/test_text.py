@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from gigstack_sync.cli.text import clean, escape
+from gigstack_sync.cli.text import clean, escape, wrapped
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,23 @@ def test_nothing_that_controls_a_terminal_gets_through(text: str) -> None:
 
 
 @given(st.text(alphabet=r"\[]/abred "))
+@example("\\" * 3)
 def test_escaped_text_styles_nothing_and_closes_nothing(text: str) -> None:
     drawn = Text.from_markup(f"[bold]{escape(text)}[/bold]")
     assert {str(span.style) for span in drawn.spans} <= {"bold"}
     assert drawn.plain.replace("\\", "") == text.replace("\\", "")
+
+
+class Terminal(io.StringIO):
+    """A stream that says a person is watching."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_whole_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "12")
+    assert wrapped("what holds\ninvoices-income today", Terminal()) == (
+        "what holds\ninvoices-income\ntoday"
+    )
+    assert wrapped("invoices and payments", io.StringIO()) == "invoices and payments"

@@ -15,8 +15,11 @@ from gigstack_sync.reports.cobranza import (
     Filter,
     aging,
     find_clients,
+    owed_and_in_favour,
+    rep,
     rows,
     statement,
+    summed,
 )
 from gigstack_sync.reports.indicators import indicators, ratio
 from gigstack_sync.reports.terms import read_terms
@@ -163,6 +166,41 @@ def test_a_complement_covers_its_payment(books: Any, make: Any, linked: list[str
     row = make.instalment("A", 1, 100, 100)
     books.load("invoices_payment", make.complement("p", "2026-01-17", row, payments=linked))
     assert books.ask("from cobranza_rep") == []
+
+
+def test_a_payment_for_several_invoices_is_split_by_what_they_owe(books: Any, make: Any) -> None:
+    for name, total in (("A", 100), ("B", 100), ("C", 200)):
+        books.invoice(name, total, "2026-01-01")
+    row = make.instalment("A", 1, 100, 50)
+    books.load("invoices_payment", make.complement("p", "2026-01-05", row))
+    body = make.payment("pay", 100.01, "2026-01-15", invoices=["A", "B", "C"])
+    books.load("payments", body)
+    rows = books.ask("select document, amount, payment_amount from cobranza_rep order by document")
+    shares = [row["amount"] for row in rows]
+    assert [float(share) for share in shares] == [14.29, 28.57, 57.15]
+    assert {sum(shares)} == {row["payment_amount"] for row in rows}
+
+
+def test_missing_complements_are_those_of_the_conciliation(books: Any, make: Any) -> None:
+    for name in "AB":
+        books.invoice(name, 100, "2026-01-01")
+    refunded = make.payment("two", 50, "2026-01-20", invoices=["B"], total_refunded=20)
+    both = make.payment("one", 150, "2026-01-15", invoices=["A", "B"])
+    books.load("payments", both, refunded)
+    (found,) = summed(rep(books.con), "amount")
+    (check,) = books.ask(
+        "select count(*) as payments, sum(amount) as amount from conciliation_findings "
+        "where code = 'C12'"
+    )
+    assert {key: found[key] for key in check} == check == {"payments": 2, "amount": 180}
+
+
+def test_what_is_owed_stands_apart_from_what_is_in_favour(books: Any, make: Any) -> None:
+    books.invoice("A", 100, "2026-02-01", last_balance=100)
+    books.load("payments", make.payment("loose", 130, "2026-02-15"))
+    (total,) = owed_and_in_favour(rows(books.con, DUE, Filter()))
+    assert (total["invoices"], total["owed"]) == (1, 100)
+    assert (total["favours"], total["in_favour"]) == (1, -130)
 
 
 @pytest.mark.parametrize(("as_of", "state"), [("2026-01-31", "pending"), ("2026-02-01", "missed")])
