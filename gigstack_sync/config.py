@@ -240,6 +240,8 @@ def _home(env: Mapping[str, str]) -> Path:
 def _database(text: str) -> Path:
     path = _path(text)
     path = path / DATABASE_NAME if path.is_dir() else path
+    if path.exists() and not path.is_file():
+        raise ConfigError(f"{path} is not a regular file.", hint="Name a file: --db FILE")
     if path.stem.lower() in _SCHEMAS:
         raise ConfigError(
             f"{path.name} cannot be told from the schema {path.stem} inside it.",

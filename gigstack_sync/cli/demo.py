@@ -76,9 +76,12 @@ def _fresh_place(session: Session) -> Path:
                 hint="Name one that does not exist: gigstack demo --db demo.duckdb",
             )
         return database.value
-    folder = database.value.parent / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder / "gigstack.duckdb"
+    from gigstack_sync.store.places import Places
+
+    places = Places(database.value.parent / "demo" / "gigstack.duckdb")
+    places.published.unlink(missing_ok=True)
+    shutil.rmtree(places.folder, ignore_errors=True)
+    return places.published
 
 
 @dataclass

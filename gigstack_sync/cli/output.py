@@ -40,13 +40,27 @@ def choose(asked: Format | None, out: Path | None, *, json: bool) -> Format:
     return Format.JSON if json else Format.TABLE
 
 
+def _check_replaceable(target: Path) -> None:
+    """UsageError for a device, and for a database: neither is a file of an earlier export."""
+    if not target.exists():
+        return
+    if not target.is_file():
+        raise UsageError(
+            f"{target} is not a regular file.", hint="Leave --out away to write to stdout."
+        )
+    with target.open("rb") as file:
+        if file.read(12)[8:] == b"DUCK":
+            raise UsageError(f"{target} is a database; it is not replaced.")
+
+
 @contextmanager
 def arriving_whole(target: Path) -> Iterator[Path]:
     """A temporary file beside `target`, 0600, that takes its place when the block succeeds."""
-    target = target.expanduser().absolute()
+    target = Path(os.path.realpath(target.expanduser()))
     try:
         if target.is_dir():
             raise UsageError(f"{target} is a folder.", hint=f"Name a file: --out {target}/FILE")
+        _check_replaceable(target)
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
         os.close(descriptor)
         temporary = Path(name)

@@ -188,6 +188,8 @@ def report_session(
     """
     import duckdb
 
+    from gigstack_sync.store.reading import explained
+
     session = session_of(context)
     settings = session.settings
     if memory and settings.memory.origin == "default":
@@ -208,6 +210,8 @@ def report_session(
                 f"{settings.db.value} was published by another version of gigstack-sync.",
                 hint="Bring its views up to date: gigstack sync",
             ) from error
+        except duckdb.Error as error:
+            raise explained(error) from error
 
 
 def last_look(settings: Settings, con: duckdb.DuckDBPyConnection) -> datetime | None:

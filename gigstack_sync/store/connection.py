@@ -55,13 +55,13 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
 
 
 def _share(memory: str) -> str:
-    """Half of a limit like 256MB; pages in flight and Python itself take the rest."""
+    """Five eighths of a limit like 256MB; pages in flight and Python itself take the rest."""
     match = re.fullmatch(r"(\d+) ?([KMGT])(i?)B", memory)
     if match is None:
         return memory
     number, unit, binary = match.groups()
     smaller = {"K": "", "M": "K", "G": "M", "T": "G"}[unit]
-    return f"{int(number) * (512 if binary else 500)}{smaller}{binary if smaller else ''}B"
+    return f"{int(number) * (640 if binary else 625)}{smaller}{binary if smaller else ''}B"
 
 
 def _attach(path: Path) -> str:

@@ -6,6 +6,7 @@ other files, the network, extensions, settings, Python's variables and spilling 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ _CONFIG: Final = {
 # Python has no exact counterpart for these, or would need pytz
 _AS_TEXT: Final = ("WITH TIME ZONE", "TIMESTAMPTZ", "INTERVAL", "TIMESTAMP_NS", "TIMETZ")
 _BATCH: Final = 2048
+_WRITES: Final = re.compile(r"\bcopy\b|\bquery(_table)?\s*\(", re.IGNORECASE)
+"""What could write where a file system is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,11 @@ class Reader:
     def copy_to_parquet(self, sql: str, limit: int | None = None) -> int:
         """Write the answer to the `may_write` path; the number of rows is returned."""
         query = self._single_question(sql)
+        if _WRITES.search(query):
+            raise UsageError(
+                "A question that says COPY or query() is not written to Parquet.",
+                hint="Write it as CSV: -o csv",
+            )
         if limit is not None:
             query = f"from (\n{query}\n) limit {limit}"
         target = str(self._may_write).replace("'", "''")
@@ -104,6 +112,10 @@ class Reader:
             self._con.execute(f"set allowed_paths = ['{target}']")
         self._con.execute(f"set timezone = '{timezone}'")
         self._con.execute("set enable_external_access = false")
+        if self._may_write is None:
+            # COPY inside a SELECT could write to the database's own path, which is always allowed
+            self._con.execute("select count(*) from duckdb_tables()").fetchall()  # opens the file
+            self._con.execute("set disabled_filesystems = 'LocalFileSystem'")
         self._con.execute("set lock_configuration = true")
 
     def _single_question(self, sql: str) -> str:
@@ -135,7 +147,7 @@ class Reader:
         try:
             return self._worker.call(work, self._con.interrupt)
         except duckdb.Error as error:
-            raise _explained(error) from error
+            raise explained(error) from error
 
     def __enter__(self) -> Reader:
         return self
@@ -185,7 +197,8 @@ def _unreadable(path: Path, error: duckdb.Error) -> StorageError:
     )
 
 
-def _explained(error: duckdb.Error) -> GigstackError:
+def explained(error: duckdb.Error) -> GigstackError:
+    """What went wrong with a question, as one of our errors."""
     import duckdb
 
     text = str(error).strip()
@@ -195,8 +208,17 @@ def _explained(error: duckdb.Error) -> GigstackError:
         return UsageError(text, hint="A question may read this database and nothing else.")
     if isinstance(error, duckdb.CatalogException):
         return UsageError(text, hint="See what there is: gigstack views")
-    if isinstance(error, duckdb.IOException | duckdb.FatalException):
-        return StorageError(text, hint="If the file is damaged, rebuild it: gigstack sync")
+    if (
+        isinstance(
+            error,
+            duckdb.IOException
+            | duckdb.FatalException
+            | duckdb.InternalException
+            | duckdb.SerializationException,
+        )
+        or type(error) is duckdb.Error
+    ):
+        return StorageError(text, hint="If the file is damaged, delete it and run: gigstack sync")
     return UsageError(text)
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.errors import StorageError
@@ -105,8 +106,10 @@ class SyncSession:
 
     def _publish(self, report: RunReport) -> None:
         # A run that was killed, or could not publish, left no word of its number.
-        is_next = read_state(self.places).get("run_id") == report.run_id - 1
-        if report.needs_publishing or not is_next or not self.places.published.exists():
+        state = read_state(self.places)
+        is_next = state.get("run_id") == report.run_id - 1
+        is_as_left = state.get("published_as") == _look_of(self.places.published)
+        if report.needs_publishing or not is_next or not is_as_left:
             publish(self.places)
             report.is_published = True
 
@@ -128,6 +131,7 @@ class SyncSession:
             "exit_code": int(report.exit_code),
             "error": report.error or None,
             "requests": report.requests,
+            "published_as": _look_of(self.places.published),
             "changed": report.changed,
             "last_ok_at": _iso(now) if report.exit_code == 0 else earlier.get("last_ok_at"),
             "published_at": _iso(now) if report.is_published else earlier.get("published_at"),
@@ -149,7 +153,7 @@ def last_good(places: Places) -> float | None:
     """When the last complete run ended, epoch seconds."""
     try:
         return datetime.fromisoformat(read_state(places)["last_ok_at"]).timestamp()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -171,6 +175,15 @@ def _stale(mirror: Mirror) -> Iterator[dict[str, Any]]:
     ledger = Ledger(mirror.con)
     for team_id, stream in ledger.known():
         yield from stale(team_id, stream, ledger.windows(team_id, stream), int(time.time()))
+
+
+def _look_of(published: Path) -> list[int] | None:
+    """Size and time of change: a file that somebody cut or wrote to is published again."""
+    try:
+        found = published.stat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
 
 
 def _iso(moment: float) -> str:

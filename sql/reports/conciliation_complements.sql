@@ -184,7 +184,7 @@ unnamed_links as (
         on
             by_invoice.team_id = unnamed.team_id
             and by_invoice.payment_id = unnamed.id
-    where len(coalesce(unnamed.invoice_ids, [])) = 0
+    where entries(unnamed.invoice_ids) = 0
 
 ),
 
@@ -307,7 +307,7 @@ without_payment as (
             stamped.team_id = unknown.team_id
             and stamped.id = unknown.complement_id
 
-    where len(coalesce(stamped.payment_ids, [])) = coalesce(unknown.names, 0)
+    where entries(stamped.payment_ids) = coalesce(unknown.names, 0)
 
 ),
 

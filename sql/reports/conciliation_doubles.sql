@@ -74,12 +74,7 @@ named as (
         invoiced.id as invoice_id,
         unnest(flatten([
             coalesce(invoiced.invoice_ids, []),
-            flatten(coalesce(
-                list_transform(
-                    invoiced.related_documents, lambda related: related.documents
-                ),
-                []
-            ))
+            documents_named(invoiced.related_documents)
         ])) as reference
 
     from invoiced

@@ -66,7 +66,7 @@ replacing as (
 
     where
         is_standing
-        and len(related_documents) > 0
+        and entries(related_documents) > 0
 
 ),
 

@@ -83,7 +83,7 @@ paid_alone as (
 
     from received
 
-    where len(invoice_ids) = 1
+    where entries(invoice_ids) = 1
 
 ),
 
@@ -197,7 +197,7 @@ shared_names as (
             links.team_id = received.team_id
             and links.payment_id = received.id
 
-    where len(received.invoice_ids) > 1
+    where entries(received.invoice_ids) > 1
 
 ),
 

@@ -92,7 +92,7 @@ doubtful as (
 
     select team_id, id as payment_id
     from received
-    where len(coalesce(invoice_ids, [])) = 0
+    where entries(invoice_ids) = 0
 
     union
 

@@ -136,10 +136,8 @@ def test_changes_add_up_per_closed_month(gigstack: Any, demo: Path) -> None:
     assert every
 
 
-def test_one_company_alone(gigstack: Any, demo: Path) -> None:
-    nobody = gigstack("conciliation", "--team", "team_of_nobody", "--json").json
-    assert nobody["months"] == []
-    assert all(not check["findings"] for check in nobody["checks"])
+def test_a_company_nobody_has_is_refused(gigstack: Any, demo: Path) -> None:
+    assert gigstack("conciliation", "--team", "team_of_nobody").code == 2
 
 
 def test_large_months_lose_their_cents_rather_than_their_columns() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,66 @@ def test_a_missing_database_is_told_with_the_command_that_makes_it(
     missing = tmp_path / "x.duckdb"
     assert main(["status", "--db", str(missing)]) == 7
     assert f"gigstack sync --db {missing}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["status", "sync"])
+def test_a_device_is_no_database(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert main([command, "--db", str(pipe)]) == 2
+    assert "not a regular file" in capsys.readouterr().err
+    assert pipe.is_fifo()
+
+
+def test_an_export_replaces_neither_a_database_nor_a_pipe(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe, before = tmp_path / "pipe", demo.read_bytes()
+    os.mkfifo(pipe)
+    for target in (demo, pipe):
+        assert main(["export", "clients", "-f", "csv", "--out", str(target)]) == 2
+        assert main(["sql", "select 1", "-o", "csv", "--out", str(target)]) == 2
+    assert (demo.read_bytes() == before, pipe.is_fifo()) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "with x as (copy (select 1) to '{db}' (format csv, use_tmp_file false)) select 1",
+        "explain analyze copy (select 1) to '{db}' (format csv, use_tmp_file false)",
+        "from query('with x as (copy (select 1) to ''{db}'' (format csv)) select 1')",
+        "from read_blob('{db}')",
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_no_question_reaches_a_file(demo: Path, tmp_path: Path, question: str, form: str) -> None:
+    before = demo.read_bytes()
+    out = tmp_path / f"x.{form}"
+    code = main(["sql", question.format(db=demo), "-o", form, "--out", str(out)])
+    assert (code != 0 or "read_blob" in question, demo.read_bytes() == before) == (True, True)
+    assert list(demo.parent.glob("*.wal*")) == []
+
+
+def test_a_demo_deletes_nothing_of_yours(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    precious = tmp_path / "data" / "demo" / "precious.txt"
+    precious.parent.mkdir(parents=True)
+    precious.write_text("mine")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert main(["demo", "--invoices", "10", "--json"]) == 0
+    assert precious.read_text() == "mine"
+
+
+def test_a_report_of_a_damaged_file_says_so(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = bytearray(demo.read_bytes())
+    body[20_000:] = bytes(len(body) - 20_000)
+    broken = tmp_path / "broken.duckdb"
+    broken.write_bytes(body)
+    assert main(["status", "--db", str(broken)]) == 7
+    assert "defect" not in capsys.readouterr().err

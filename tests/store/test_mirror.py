@@ -23,7 +23,7 @@ ZONE = "America/Mexico_City"
 
 
 def opened(places, zone=ZONE):
-    return open_mirror(places, zone=zone, memory="128MB")
+    return open_mirror(places, zone=zone, memory="256MB")
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +241,7 @@ def test_a_file_that_is_not_a_mirror_is_left_alone(tmp_path, content):
     places.prepare()
     places.published.write_bytes(content)
     with pytest.raises(StorageError, match="left alone"):
-        open_mirror(places, zone="America/Mexico_City", memory="128MB")
+        open_mirror(places, zone="America/Mexico_City", memory="256MB")
     assert places.published.read_bytes() == content
 
 
@@ -251,7 +251,7 @@ def test_another_duckdb_database_is_left_alone(tmp_path):
     with duckdb.connect(str(places.published)) as con:
         con.execute("create table sales as select 42 as amount")
     with pytest.raises(StorageError, match="left alone"):
-        open_mirror(places, zone="America/Mexico_City", memory="128MB")
+        open_mirror(places, zone="America/Mexico_City", memory="256MB")
 
 
 def test_two_files_in_one_folder_have_a_mirror_each(tmp_path):

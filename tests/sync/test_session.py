@@ -76,6 +76,15 @@ def test_a_published_file_that_vanished_is_made_again(sync, places):
     assert published(places) == [(250,)]
 
 
+def test_a_published_file_that_somebody_cut_is_made_again(sync, places):
+    sync()
+    whole = places.published.read_bytes()
+    places.published.write_bytes(whole[:5_000])
+    assert sync().is_published
+    assert places.published.stat().st_size >= len(whole)
+    assert not sync().is_published
+
+
 def test_a_change_reaches_readers(sync, places, client):
     sync()
     client.api.put(SERVICES, "new", client.api.now - 1)
