@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -14,6 +15,9 @@ from gigstack_sync.sandbox.server import Server
 from gigstack_sync.sandbox.world import World
 
 Sandbox = Callable[..., Server]
+
+# Who starts the tests in the background has Ctrl-C ignored, and so would every command they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

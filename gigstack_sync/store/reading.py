@@ -28,7 +28,7 @@ _CONFIG: Final = {
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,
     "python_enable_replacements": False,
-    "max_temp_directory_size": "0KB",
+    "temp_directory": "",
     "threads": 2,
 }
 # Python has no exact counterpart for these, or would need pytz
