@@ -28,10 +28,6 @@ BOOKKEEPING = {
 }
 """Columns the sync fills itself, before those typed from the payload."""
 
-# A payload DuckDB's parser refuses only for a lone surrogate is still worth typing.
-LEGIBLE = r"""case when json_valid(payload) then payload
-    else regexp_replace(payload, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g') end"""
-
 
 def prepare_tables(con: duckdb.DuckDBPyConnection, zone: str) -> list[str]:
     """Create or retype every table whose load file or zone changed; returns their streams."""
@@ -120,6 +116,6 @@ def _retype(
 def _replay(con: duckdb.DuckDBPyConnection, stream: str, load: str) -> None:
     con.execute(
         f"create or replace temp view batch as select {kept({n: n for n in BOOKKEEPING})} as kept, "
-        f"{LEGIBLE} as payload from mirror.{stream}"
+        f"legible(payload) as payload from mirror.{stream}"
     )
     con.execute(insert_batch("retyped", load))

@@ -119,9 +119,11 @@ _TOUCHED_FOLIOS: Final = """create or replace temp table touched_folios as
         union all select team_id, uuid_fiscal, run_id from mirror.invoices_transfer
         union all select team_id, uuid_fiscal, run_id from mirror.invoices_sat
         union all select team_id, fiscal_uuid(unnest([
-            payload_before ->> '$.uuid', payload_before ->> '$.stamp.uuid',
-            payload_before ->> '$.id'
-        ])), run_id from history.changes where payload_before is not null and run_id > {done:d}
+            body ->> '$.uuid', body ->> '$.stamp.uuid', body ->> '$.id'
+        ])), run_id from (
+            select team_id, run_id, legible(payload_before) as body from history.changes
+            where payload_before is not null and run_id > {done:d} and stream like 'invoices_%'
+        )
     ) where run_id > {done:d} and uuid_fiscal is not null"""
 """Folios fiscales of what changed, also those it had before: both sides of each are redone."""
 _REDONE: Final = """where run_id > {done:d}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
-from gigstack_sync.store.columns import LEGIBLE, insert_batch, kept, load_texts
+from gigstack_sync.store.columns import insert_batch, kept, load_texts
 from gigstack_sync.store.tables import LOAD_FILE
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Loader:
         bad = self._con.execute(
             f"""select seq, id, payload from {self._spool(batch)}
             where seq in (select seq from stage where not is_legible)
-                and not json_valid({LEGIBLE})"""
+                and not json_valid(legible(payload))"""
         ).fetchall()
         for seq, _, _ in bad:
             self._con.execute("delete from stage where seq = ?", [seq])
@@ -249,7 +249,7 @@ class Loader:
         )
         return f"""create or replace temp view batch as
             select {row} as kept,
-                case when d.is_legible then s.payload else {LEGIBLE} end as payload
+                case when d.is_legible then s.payload else legible(s.payload) end as payload
             from {self._spool(batch)} s join delta d on d.seq = s.seq and d.key = s.key
             where d.is_write"""
 

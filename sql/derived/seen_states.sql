@@ -6,8 +6,8 @@ select
     changes.key,
     changes.run_id,
     central_day(changes.observed_at) as observed_on,
-    invoice_status(changes.payload_before ->> '$.status') as status_before,
-    try_cast(changes.payload_before ->> '$.last_balance' as decimal(18, 6)) as balance_before
+    invoice_status(legible(changes.payload_before) ->> '$.status') as status_before,
+    try_cast(legible(changes.payload_before) ->> '$.last_balance' as decimal(18, 6)) as balance_before
 
 from history.changes as changes
 

@@ -34,8 +34,7 @@ observed as (
         changes.run_id,
         changes.observed_at,
         changes.change,
-        case when json_valid(changes.payload_before) then changes.payload_before end
-            as payload_before
+        legible(changes.payload_before) as payload_before
 
     from history.changes as changes
 

@@ -111,7 +111,7 @@ def test_a_day_to_come_is_refused(gigstack: Any, demo: Path) -> None:
     assert gigstack("forecast", "--as-of", "2999-01-01").code == 2
 
 
-def test_another_team_has_nothing_here(gigstack: Any, demo: Path) -> None:
+def test_a_team_this_file_does_not_know_is_refused(gigstack: Any, demo: Path) -> None:
     done = gigstack("forecast", "--team", "team_nobody")
-    assert done.code == 0
-    assert "nothing to forecast from" in done.out
+    assert done.code == 2
+    assert "team_nobody" in done.err

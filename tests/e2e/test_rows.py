@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-PAYMENTS = "payments"
+INCOME, PAYMENTS = "invoices_income", "payments"
 
 
 def on_payments(fault):
@@ -124,6 +124,15 @@ def test_text_of_every_kind_comes_back_as_it_was(shop):
     assert len({b.get("payment_conditions") for b in bodies} - {None}) == len(TEXTS)
     assert shop.sync(PAYMENTS, is_full=True).exit_code == 0
     assert shop.differences(PAYMENTS) == []
+
+
+def test_half_a_character_in_an_invoice_stops_no_later_sync(shop):
+    shop.suffer("text=surrogate,field=conditions,row=0,at=1,path=/invoices/income")
+    assert shop.sync(INCOME).exit_code == 0
+    shop.suffer()
+    assert shop.sync(INCOME, is_full=True).exit_code == 0
+    assert shop.query("select count(*) from changes where change = 'updated'") == [(1,)]
+    assert shop.differences(INCOME) == []
 
 
 @pytest.mark.parametrize(
