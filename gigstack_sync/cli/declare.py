@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from gigstack_sync.cli.session import session_of
+from gigstack_sync.cli.session import log_to_stderr, session_of
 
 if TYPE_CHECKING:
     from typer._click.core import Context, Parameter
@@ -60,7 +60,11 @@ class _Declared:
 
     def _hand_over(self, ctx: Context) -> None:
         given = {p.name: ctx.params.pop(p.name, None) for p in self._shared if p.name}
-        session_of(ctx).adopt(given)
+        session = session_of(ctx)
+        is_narrated = session.verbose
+        session.adopt(given)
+        if session.verbose and not is_narrated:
+            ctx.find_root().with_resource(log_to_stderr())
 
     def format_help_text(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the docstring, its examples apart."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import UsageError
@@ -14,8 +15,6 @@ from gigstack_sync.errors import UsageError
 if TYPE_CHECKING:
     from gigstack_sync.api.client import Client
     from gigstack_sync.config import Settings
-
-_HANDLER: Final = "gigstack on stderr"
 
 
 @dataclass
@@ -37,8 +36,6 @@ class Session:
                 setattr(self, name, value)
         if self.quiet and self.verbose:
             raise UsageError("--quiet and --verbose exclude each other.")
-        if self.verbose:
-            _log_to_stderr()
 
     @property
     def flags(self) -> dict[str, str | None]:
@@ -97,17 +94,22 @@ class Session:
         return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _log_to_stderr() -> None:
+@contextmanager
+def log_to_stderr() -> Iterator[None]:
+    """What the libraries log is narrated while the block runs."""
     import logging
 
     logger = logging.getLogger("gigstack_sync")
-    logger.setLevel(logging.INFO)
-    for old in [h for h in logger.handlers if h.name == _HANDLER]:  # its stderr may be gone
-        logger.removeHandler(old)
+    before = logger.level
     handler = logging.StreamHandler()
-    handler.set_name(_HANDLER)
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 def session_of(context: Any) -> Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 from importlib.util import find_spec
 from typing import Any
@@ -56,6 +57,12 @@ def test_quiet_and_verbose_exclude_each_other(gigstack: Any) -> None:
 def test_quiet_silences_narration(gigstack: Any) -> None:
     assert gigstack("profiles").err != ""
     assert gigstack("profiles", "-q").err == ""
+
+
+def test_verbose_is_over_with_its_command(gigstack: Any) -> None:
+    gigstack("profiles", "--verbose")
+    log = logging.getLogger("gigstack_sync")
+    assert [type(h) for h in log.handlers if type(h) is logging.StreamHandler] == []
 
 
 @pytest.mark.parametrize("flag", ["--version", "-V"])
