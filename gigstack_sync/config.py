@@ -286,7 +286,17 @@ def _connections(text: str) -> int:
 def _memory(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,6} ?[KMGT]i?B", text.strip(), re.ASCII | re.IGNORECASE):
         raise ConfigError(f"{text!r} is not an amount of memory.", hint="For example: 512MB")
+    if _megabytes(text) < 64:
+        raise ConfigError(
+            f"{text} is too little memory to work with.",
+            hint="Set 64MB or more; a sync wants 256MB.",
+        )
     return text.strip().upper().replace("I", "i")
+
+
+def _megabytes(text: str) -> int:
+    number, unit = re.findall(r"[0-9]+|[KMGT]", text.upper())[:2]
+    return int(number) * {"K": 0, "M": 1, "G": 1_000, "T": 1_000_000}[unit]
 
 
 __all__ = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -20,6 +22,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     args = list(sys.argv[1:] if arguments is None else arguments)
     session = Session(json="--json" in _before_dashes(args))
     _speak_utf8()
+    _leave_when_told()
     try:
         code = _dispatch(args, session)
         if sys.stdout is not None:
@@ -32,6 +35,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _report(error, session)
     return code
+
+
+def _leave_when_told() -> None:
+    """SIGTERM and SIGHUP end a command as Ctrl-C does: temporary files are taken away."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _dispatch(args: list[str], session: Session) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gigstack_sync.cli.period import exact_json
-from gigstack_sync.cli.published import open_published
+from gigstack_sync.cli.published import asking_ours, open_published
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.errors import UsageError
@@ -53,7 +53,8 @@ def catalog(
     $ gigstack catalog uso G03
     """
     session = session_of(context)
-    with open_published(session.settings) as reader:
+    settings = session.settings
+    with open_published(settings) as reader, asking_ours(settings.db.value):
         con = reader.connection
         names = [row["catalog"] for row in ask(con, "select distinct catalog from catalogs")]
         if name is None:

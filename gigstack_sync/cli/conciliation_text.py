@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.session import Session
@@ -42,7 +42,7 @@ def _months(rows: list[Row], written: Callable[[Any], str]) -> list[str]:
     sums = []
     for currency in dict.fromkeys(r["currency"] for r in rows):
         some = [r for r in rows if r["currency"] == currency]
-        sums.append(("all", currency, *(written(sum(r[n] for r in some)) for n in names)))
+        sums.append(("all", currency, *(written(_sum(r[n] for r in some)) for n in names)))
     lines = plain(columns, [*table, *sums], frozenset(range(2, 7)))
     lines.insert(len(table) + 1, "")
     return lines
@@ -206,12 +206,18 @@ def _who(row: Row) -> str:
     return ", ".join(part for part in (row["note"], row["client_name"]) if part)
 
 
+def _sum(amounts: Iterable[Any]) -> Any:
+    """None where one of them is not known."""
+    every = list(amounts)
+    return None if None in every else sum(every)
+
+
 def _money(amount: Any) -> str:
     return "" if amount is None else f"{amount:,.2f}"
 
 
 def _whole(amount: Any) -> str:
-    return f"{amount:,.0f}"
+    return "" if amount is None else f"{amount:,.0f}"
 
 
 def _count(number: int) -> str:

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from gigstack_sync.cli.published import open_published
+from gigstack_sync.cli.published import asking_ours, open_published
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.config import Setting
-from gigstack_sync.errors import StorageError, UsageError
+from gigstack_sync.errors import UsageError
 from gigstack_sync.reports import Cut, Row, apply, ask, ask_one
 
 if TYPE_CHECKING:
@@ -186,32 +186,21 @@ def report_session(
     `may_write` is the one path that a copy of rows may go to; `memory` what DuckDB may take
     where nobody set another limit.
     """
-    import duckdb
-
-    from gigstack_sync.store.reading import explained
-
     session = session_of(context)
     settings = session.settings
     if memory and settings.memory.origin == "default":
         settings = replace(settings, memory=Setting(memory, "default"))
-    with open_published(settings, may_write=may_write) as reader:
+    path = settings.db.value
+    with open_published(settings, may_write=may_write) as reader, asking_ours(path):
         con = reader.connection
-        try:
-            looked_at = last_look(settings, con)
-            day = looked_at and looked_at.astimezone(ZoneInfo(settings.timezone.value)).date()
-            cut = replace(read_cut(settings, from_, to, as_of, day), **rules)
-            _check_team(con, cut.team)
-            apply(con, cut)
-            report = Report(session, reader, cut, looked_at)
-            _tell_age(report)
-            yield report
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            raise StorageError(
-                f"{settings.db.value} was published by another version of gigstack-sync.",
-                hint="Bring its views up to date: gigstack sync",
-            ) from error
-        except duckdb.Error as error:
-            raise explained(error) from error
+        looked_at = last_look(settings, con)
+        day = looked_at and looked_at.astimezone(ZoneInfo(settings.timezone.value)).date()
+        cut = replace(read_cut(settings, from_, to, as_of, day), **rules)
+        _check_team(con, cut.team)
+        apply(con, cut)
+        report = Report(session, reader, cut, looked_at)
+        _tell_age(report)
+        yield report
 
 
 def last_look(settings: Settings, con: duckdb.DuckDBPyConnection) -> datetime | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from gigstack_sync.errors import StorageError
 
 if TYPE_CHECKING:
     from gigstack_sync.config import Settings
@@ -22,6 +26,24 @@ def open_published(settings: Settings, *, may_write: Path | None = None) -> Read
         timezone=settings.timezone.value,
         may_write=may_write,
     )
+
+
+@contextmanager
+def asking_ours(path: Path) -> Iterator[None]:
+    """Questions of our own to our own views: what fails there is the file's age or origin."""
+    import duckdb
+
+    from gigstack_sync.store.reading import explained
+
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise StorageError(
+            f"{path} is no mirror of gigstack_sync, or one of another version.",
+            hint="Bring its views up to date with: gigstack sync",
+        ) from error
+    except duckdb.Error as error:
+        raise explained(error) from error
 
 
 def bound_memory(limit: str) -> None:

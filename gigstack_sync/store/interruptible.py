@@ -22,13 +22,13 @@ class Worker:
         threading.Thread(target=self._work, name="duckdb", daemon=True).start()
 
     def call(self, work: Callable[[], T], interrupt: Callable[[], object]) -> T:
-        """Run `work` there and wait; a KeyboardInterrupt here calls `interrupt` first."""
+        """Run `work` there and wait; a signal's exception here calls `interrupt` first."""
         self._last = future = Future[T]()
         self._jobs.put(lambda: _fulfil(future, work))
         try:
             while not wait([future], timeout=_POLL).done:
                 pass
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             interrupt()
             wait([future], timeout=_PATIENCE)
             raise

@@ -7,7 +7,7 @@ together with the bookkeeping that the caller commits, or not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
@@ -15,8 +15,8 @@ from gigstack_sync.store.columns import insert_batch, kept, load_texts
 from gigstack_sync.store.tables import LOAD_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import duckdb
 
@@ -34,11 +34,14 @@ WIDE_SLICE = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one stream of one team, each a spool line: seq, key, hash, position, id, payload."""
+    """Rows of one stream of one team, each a spool line: seq, key, hash, position, id, payload.
+
+    Loading takes the lines out of their list: memory for them twice is more than a sync has.
+    """
 
     team_id: str
     stream: str
-    lines: Sequence[bytes]
+    lines: list[bytes]
     whole: bool = True
     """False when the rows are a list's subset whose full body only a GET has."""
     from_list: bool = True
@@ -83,18 +86,20 @@ class Loader:
         self._run_id = run_id
         self._now = now
         self._loads = load_texts()
+        self._spool = ""
 
     def load(self, batch: Batch) -> Counts:
         """Apply one batch; StorageError when the spool came back short."""
-        most = DEEP_ROWS if LOAD_FILE[batch.stream] == "complements" else len(batch.lines)
-        slices = (replace(batch, lines=lines) for lines in _slices(batch.lines, most))
+        counts = Counts()
         try:
-            return sum(map(self._load, slices), Counts())
+            while batch.lines:
+                counts += self._load(batch)
+            return counts
         finally:
             self._file.unlink(missing_ok=True)
 
     def _load(self, batch: Batch) -> Counts:
-        self._stage(batch)
+        seen = self._stage(batch)
         quarantined = self._set_illegible_aside(batch)
         self._remember_seen(batch)
         self._compare(batch)
@@ -103,29 +108,33 @@ class Loader:
         counts = self._tally()
         if counts.changed:
             self._write(batch, is_all_new=counts.changed == counts.inserted)
-        return replace(counts, seen=len(batch.lines), quarantined=quarantined)
+        return replace(counts, seen=seen, quarantined=quarantined)
 
-    def _stage(self, batch: Batch) -> None:
+    def _stage(self, batch: Batch) -> int:
         """What comparing needs; the payloads stay in the spool until they are written."""
+        is_deep = LOAD_FILE[batch.stream] == "complements"
+        lines = _slice(batch.lines, DEEP_ROWS if is_deep else len(batch.lines))
+        self._spool = _relation(self._file, longest=max(map(len, lines)))
         with self._file.open("wb", buffering=SPOOL_BUFFER) as file:
-            file.writelines(batch.lines)
+            file.writelines(lines)
         self._con.execute(
             f"""create or replace temp table stage as
             select * exclude (payload), json_valid(payload) as is_legible
-            from {self._spool(batch)}"""
+            from {self._spool}"""
         )
         staged = self._number("select count(*) from stage")
-        if staged != len(batch.lines):
+        if staged != len(lines):
             raise StorageError(
-                f"The spool of {batch.stream} came back with {staged} of {len(batch.lines)} rows.",
+                f"The spool of {batch.stream} came back with {staged} of {len(lines)} rows.",
                 hint="Nothing was written. Check the disk, then run: gigstack sync",
             )
+        return staged
 
     def _set_illegible_aside(self, batch: Batch) -> int:
         if not self._number("select count(*) from stage where not is_legible"):
             return 0
         bad = self._con.execute(
-            f"""select seq, id, payload from {self._spool(batch)}
+            f"""select seq, id, payload from {self._spool}
             where seq in (select seq from stage where not is_legible)
                 and not json_valid(legible(payload))"""
         ).fetchall()
@@ -179,16 +188,6 @@ class Loader:
         if batch.whole or not batch.from_list:
             self._con.execute(self._only_settled(batch))
 
-    def _spool(self, batch: Batch) -> str:
-        """The relation of the spool's lines; what DuckDB reads at a time follows the longest."""
-        longest = max(map(len, batch.lines))
-        return (
-            f"read_csv({quoted(str(self._file))}, delim = '\t', quote = '', escape = '', "
-            f"header = false, auto_detect = false, columns = {SPOOL_COLUMNS}, "
-            f"max_line_size = {longest}, buffer_size = {max(SPOOL_BUFFER, 2 * longest)}, "
-            "parallel = false)"
-        )
-
     @staticmethod
     def _only_settled(batch: Batch) -> str:
         """Rows whose body is as before but whose bookkeeping is not."""
@@ -226,7 +225,10 @@ class Loader:
                 "where rowid in (select row_at from delta where is_write and existed)"
             )
         self._con.execute(self._batch_view(batch))
+        # DuckDB takes a CSV for small and would hold it whole to join it
+        self._con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
         self._con.execute(insert_batch(batch.stream, self._loads[batch.stream]))
+        self._con.execute("reset disabled_optimizers")
 
     def _batch_view(self, batch: Batch) -> str:
         """The rows to write, as a load file reads them, straight from the spool."""
@@ -250,7 +252,7 @@ class Loader:
         return f"""create or replace temp view batch as
             select {row} as kept,
                 case when d.is_legible then s.payload else legible(s.payload) end as payload
-            from {self._spool(batch)} s join delta d on d.seq = s.seq and d.key = s.key
+            from {self._spool} s join delta d on d.seq = s.seq and d.key = s.key
             where d.is_write"""
 
     def _record_history(self, batch: Batch, is_all_new: bool) -> None:
@@ -272,19 +274,24 @@ class Loader:
         return int(row[0])
 
 
-def _slices(lines: Sequence[bytes], most: int) -> Iterator[Sequence[bytes]]:
-    """At `most` so many rows at a time, and wide ones in slices that fit into little memory."""
-    size = sum(map(len, lines))
-    if size < WIDE_ROW * len(lines) or size < WIDE_SLICE:
-        yield from (lines[n : n + most] for n in range(0, len(lines), most or 1))
-        return
-    begin = gathered = 0
-    for number, line in enumerate(lines):
-        if gathered and gathered + len(line) > WIDE_SLICE:
-            yield lines[begin:number]
-            begin, gathered = number, 0
-        gathered += len(line)
-    yield lines[begin:]
+def _slice(lines: list[bytes], most: int) -> list[bytes]:
+    """Take the next lines out of the list: at most so many, of wide ones what memory bears."""
+    if sum(map(len, lines)) >= max(WIDE_ROW * len(lines), WIDE_SLICE):
+        sizes = accumulate(map(len, lines))
+        most = max(1, sum(1 for _ in takewhile(lambda size: size <= WIDE_SLICE, sizes)))
+    taken = lines[:most]
+    del lines[:most]
+    return taken
+
+
+def _relation(file: Path, longest: int) -> str:
+    """The spool's lines to select from; what DuckDB reads at a time follows the longest."""
+    return (
+        f"read_csv({quoted(str(file))}, delim = '\t', quote = '', escape = '', "
+        f"header = false, auto_detect = false, columns = {SPOOL_COLUMNS}, "
+        f"max_line_size = {longest}, buffer_size = {max(SPOOL_BUFFER, 2 * longest)}, "
+        "parallel = false)"
+    )
 
 
 def quoted(text: str) -> str:

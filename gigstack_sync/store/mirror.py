@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,15 +27,10 @@ class Mirror:
 
     con: duckdb.DuckDBPyConnection
     places: Places
-    views: Future[bool]
-    """Made beside the first rows, which take no notice of them; whether any was."""
     notices: list[str] = field(default_factory=list)
-    is_retyped: bool = False
-
-    @property
-    def is_new(self) -> bool:
-        """Whether tables or views were made or remade, so readers should get them."""
-        return self.views.result() or self.is_retyped
+    is_new: bool = False
+    """Tables or views were made or remade, so readers should get them."""
+    _has_views: bool = False
 
     def __enter__(self) -> Mirror:
         return self
@@ -55,16 +49,21 @@ class Mirror:
         except duckdb.Error as failure:
             raise explain(self.places.mirror, failure) from failure
         finally:
-            wait([self.views])  # or the file stays open
             self.con.close()
         if isinstance(error, duckdb.Error):
             told = explain(self.places.mirror, error)
             if told is not error:
                 raise told from error
 
+    def make_views(self) -> None:
+        """Make what is missing of what readers ask: a second's work, best while pages arrive."""
+        if not self._has_views:
+            self.is_new = install(self.con, force=self.is_new) or self.is_new
+            self._has_views = True
+
     def close(self) -> None:
         """Derive what the run's rows change, fold the log into the file and let go of it."""
-        self.views.result()
+        self.make_views()
         self.con.execute("begin")
         refresh(self.con)
         self.con.execute("commit")
@@ -128,23 +127,7 @@ def _ready(places: Places, zone: str, memory: str, notices: list[str]) -> Mirror
     except BaseException:
         con.close()
         raise
-    views = _begin_views(con, places.mirror.stem, force=bool(retyped))
-    return Mirror(con, places, views, notices, bool(migrated or retyped))
-
-
-def _begin_views(con: duckdb.DuckDBPyConnection, database: str, *, force: bool) -> Future[bool]:
-    """Make the views in a thread of their own: a second, while the first pages are on their way."""
-    own = con.cursor()
-    own.execute(f'use "{database}"')
-
-    def make() -> bool:
-        with own:
-            return install(own, force=force)
-
-    executor = ThreadPoolExecutor(1)
-    views = executor.submit(make)
-    executor.shutdown(wait=False)
-    return views
+    return Mirror(con, places, notices, is_new=bool(migrated or retyped))
 
 
 def _adopt(places: Places) -> list[str]:

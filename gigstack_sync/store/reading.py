@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gigstack_sync.errors import GigstackError, StorageError, UsageError
+from gigstack_sync.store.connection import refuse_other_formats
 from gigstack_sync.store.interruptible import Worker
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def _open(path: Path, memory: str) -> duckdb.DuckDBPyConnection:
         raise StorageError(
             f"There is no database at {path}.", hint=f"Make one: gigstack sync --db {path}"
         )
+    refuse_other_formats(path)
     config: dict[str, Any] = {**_CONFIG, "memory_limit": memory}
     for patience in (0.05, 0.2, 0.0):  # some systems refuse a file while it is being replaced
         try:

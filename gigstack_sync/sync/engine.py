@@ -222,6 +222,7 @@ class Engine:
         for job in jobs:
             self._started[job] = time.monotonic()
             walkers.submit(job.walk, job.walk.begin())
+        self.mirror.make_views()
         for event in walkers.events():
             job = by_walk[id(event.walk)]
             self._note(job, event, settler)

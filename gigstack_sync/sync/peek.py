@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError, SyncRunning
-from gigstack_sync.store.connection import explain
+from gigstack_sync.store.connection import explain, is_mirror, refuse_other_formats
 from gigstack_sync.store.lock import SyncLock
 
 if TYPE_CHECKING:
@@ -38,9 +38,15 @@ def peek(places: Places, *, waits: bool = False) -> Iterator[duckdb.DuckDBPyConn
             raise StorageError(
                 f"There is no mirror at {places.published} yet.", hint="Make one: gigstack sync"
             )
+        refuse_other_formats(path)
         try:
             con = stack.enter_context(duckdb.connect(str(path), read_only=True))
             con.execute("set timezone = 'UTC'")
+            if not is_mirror(con):
+                raise StorageError(
+                    f"{path} is not a mirror of gigstack_sync.",
+                    hint="Name the one that is, with --db FILE",
+                )
             yield con
         except duckdb.Error as error:
             raise explain(path, error) from error

@@ -8,10 +8,7 @@ read_once as (
 
     select
         *,
-        case
-            when json_valid(kept.payload)
-                then from_json(kept.payload, complement_usual_shape()).complements
-        end as usual
+        try(from_json(kept.payload, complement_usual_shape())).complements as usual
 
     from invoices
 

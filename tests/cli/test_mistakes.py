@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from gigstack_sync.cli import main
+from tests.cli.conftest import make_key
 
 
 @pytest.mark.parametrize(
@@ -96,3 +103,72 @@ def test_a_report_of_a_damaged_file_says_so(
     broken.write_bytes(body)
     assert main(["status", "--db", str(broken)]) == 7
     assert "defect" not in capsys.readouterr().err
+
+
+FOREIGN = {
+    "another DuckDB file": "create table sales as select 42 as amount",
+    "one with a schema of our name": "create schema sync; create table sync.migrations (x int)",
+}
+
+
+@pytest.mark.parametrize("made_by", FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.parametrize(
+    "command", [["status"], ["catalog"], ["sync", "status"], ["sync", "verify"], ["sync"]]
+)
+def test_a_database_of_another_program_is_told_and_left_alone(
+    gigstack: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    made_by: str,
+    command: list[str],
+) -> None:
+    monkeypatch.setenv("GIGSTACK_API_KEY", make_key())
+    path = tmp_path / "sales.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(made_by)
+    before = path.read_bytes()
+    done = gigstack(*command, "--db", str(path))
+    assert done.code == 7
+    assert "mirror of gigstack_sync" in done.err
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [["status"], ["sync", "status"], ["views"]])
+def test_a_file_of_another_format_is_told_without_looking_for_its_reader(
+    gigstack: Any, tmp_path: Path, command: list[str]
+) -> None:
+    path = tmp_path / "notes.db"
+    path.write_bytes(b"SQLite format 3\0" + bytes(5000))
+    done = gigstack(*command, "--db", str(path))
+    assert done.code == 7
+    assert "not a database that DuckDB can read" in done.err
+    assert "xtension" not in done.err
+
+
+@pytest.mark.parametrize("amount", ["1KB", "1MB", "63MB"])
+def test_too_little_memory_is_refused_before_work(
+    gigstack: Any, monkeypatch: pytest.MonkeyPatch, amount: str
+) -> None:
+    monkeypatch.setenv("GIGSTACK_MEMORY", amount)
+    done = gigstack("status")
+    assert done.code == 2
+    assert "64MB" in done.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_takes_the_temporary_file_with_it(
+    demo: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    endless = "select count(*) from range(1000000) a, range(1000000) b where a.range < b.range"
+    command = [sys.executable, "-m", "gigstack_sync", "sql", endless]
+    with subprocess.Popen(
+        [*command, "-o", "parquet", "--out", str(folder / "x.parquet")]
+    ) as process:
+        while not list(folder.iterdir()):
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(30) == 128 + number
+    assert list(folder.iterdir()) == []

@@ -54,11 +54,13 @@ def set_aside(places):
     return [path.name for path in places.folder.glob("*.damaged-*")]
 
 
-def test_a_new_mirror_has_its_tables_and_views_at_once(tmp_path):
+def test_a_new_mirror_has_its_tables_at_once_and_views_when_told(tmp_path):
     places = Places(tmp_path / "new.duckdb")
     places.prepare()
     with opened(places) as mirror:
         assert mirror.is_new
+        assert mirror.con.execute("select count(*) from mirror.payments").fetchone() == (0,)
+        mirror.make_views()
         assert mirror.con.execute("select count(*) from invoices").fetchone() == (0,)
 
 
