@@ -1,4 +1,4 @@
--- What lowered each invoice of `touched` by now: complements and credit notes in force, summed up.
+-- What lowered each invoice of `moved_invoices` by now: complements and credit notes in force, summed up.
 -- It holds from settled_on on; for an earlier day invoice_balances sums the rows anew.
 
 with
@@ -17,7 +17,7 @@ moves as (
 
     from derived.complement_rows
 
-    where invoice_key in (select touched.key from touched)
+    where invoice_key in (select moved_invoices.key from moved_invoices)
 
     union all
 
@@ -34,7 +34,7 @@ moves as (
     from derived.credit_allocations
 
     where
-        invoice_key in (select touched.key from touched)
+        invoice_key in (select moved_invoices.key from moved_invoices)
         and credit_kind in ('credit_note', 'advance')
 
 )

@@ -38,5 +38,5 @@ where
     and hash(held.team_id, held.uuid_fiscal) in (
         select unlike.folio
         from derived.unlike_folios as unlike
-        inner join touched_folios on unlike.folio = touched_folios.folio
+        inner join touched_folios on unlike.folio = touched_folios.key
     )

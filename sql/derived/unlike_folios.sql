@@ -82,7 +82,7 @@ compared as (
 
     from cfdis
 
-    where folio in (select touched_folios.folio from touched_folios)
+    where folio in (select touched_folios.key from touched_folios)
 
 )
 

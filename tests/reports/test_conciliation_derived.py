@@ -133,7 +133,7 @@ def suspect_everyone(books: Any) -> None:
     """Keep every folio fiscal as if gigstack and SAT had it otherwise."""
     from gigstack_sync.store.sqlfiles import read
 
-    books.con.execute("create or replace temp table touched_folios (folio ubigint)")
+    books.con.execute("create or replace temp table touched_folios (key ubigint)")
     for stream in ("invoices_income", "invoices_egress", "invoices_sat"):
         books.con.execute(
             "insert into touched_folios select distinct hash(team_id, uuid_fiscal) "

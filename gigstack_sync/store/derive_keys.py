@@ -1,0 +1,243 @@
+"""Which rows of schema `derived` hang on which rows of the mirror, and so follow what changed."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+SOURCES: Final = (
+    "invoices_income",
+    "invoices_egress",
+    "invoices_payment",
+    "invoices_transfer",
+    "invoices_sat",
+    "payments",
+    "receipts",
+)
+"""The lists that the tables follow from."""
+
+
+class Keys(NamedTuple):
+    """A temp table of keys that selects read: of all there are, and of what is to be redone."""
+
+    every: str
+    changed: str
+
+
+class Growing(NamedTuple):
+    """A table that is only brought up to date: its temp tables, and which old rows go first."""
+
+    keys: tuple[str, ...]
+    redone: str
+
+
+def _new(stream: str) -> str:
+    return f"select key from mirror.{stream} where run_id > (select run_id from since)"
+
+
+_DOCUMENTS: Final = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_transfer")
+_CFDIS: Final = (*_DOCUMENTS, "invoices_sat")
+_FOLIO: Final = "hash(team_id, uuid_fiscal)"
+
+KEYS: Final = {
+    # complements: changed, or with an invoice that changed or is not found yet
+    "affected": Keys(
+        "select key from mirror.invoices_payment",
+        f"""{_new("invoices_payment")}
+        union all select key from derived.undated_cancellations where stream = 'invoices_payment'
+        union all select complement_key from derived.complement_rows
+            where invoice_key is null or invoice_key in ({_new("invoices_income")})""",
+    ),
+    "redone_notes": Keys(
+        "select key from mirror.invoices_egress",
+        f"""{_new("invoices_egress")}
+        union all select key from derived.undated_cancellations where stream = 'invoices_egress'
+        union all select credit_key from derived.credit_allocations
+            where invoice_key is null or invoice_key in ({_new("invoices_income")})
+                or invoice_key in (select key from touched)""",
+    ),
+    # invoices: changed, or naming a payment that is not found yet
+    "redone_invoices": Keys(
+        "select key from mirror.invoices_income",
+        f"""{_new("invoices_income")}
+        union all select invoice_key from derived.payment_links where payment_key is null""",
+    ),
+    # payments: changed, naming what is not found yet, or linked to what changed
+    "redone_payments": Keys(
+        "select key from mirror.payments",
+        f"""{_new("payments")}
+        union all select payment_key from derived.payment_links
+            where invoice_key is null or invoice_key in (select key from redone_invoices)
+        union all select payment_key from derived.mentions where is_said_by_payment
+            and (record_key is null or record_key in ({_new("invoices_payment")})
+                or record_key in ({_new("receipts")}))""",
+    ),
+    # invoices: redone, or linked to a payment that is
+    "linked_invoices": Keys(
+        "select 0::ubigint as key where false",
+        """select key from redone_invoices
+        union all select invoice_key from derived.payment_links
+            where payment_key in (select key from redone_payments)""",
+    ),
+    "redone_complements": Keys(
+        "select key from mirror.invoices_payment",
+        f"""{_new("invoices_payment")}
+        union all select record_key from derived.mentions
+            where not is_said_by_payment and list = 'P' and payment_key is null""",
+    ),
+    "redone_receipts": Keys(
+        "select key from mirror.receipts",
+        f"""{_new("receipts")}
+        union all select record_key from derived.mentions
+            where not is_said_by_payment and list = 'R'
+                and payment_key is null and invoice_key is null""",
+    ),
+    # payments: redone, or linked to what changed or was paid by a complement that did
+    "redone_money": Keys(
+        "select key from mirror.payments",
+        f"""select key from redone_payments
+        union all select key from linked_payments
+        union all select payment_key from derived.payment_links
+            where invoice_key in (select key from touched)
+                or invoice_key in ({_new("invoices_income")})""",
+    ),
+    # invoices: changed, or linked to such a payment, or to a receipt that changed
+    "redone_sales": Keys(
+        "select key from mirror.invoices_income",
+        f"""{_new("invoices_income")}
+        union all select key from touched
+        union all select key from touched_sales
+        union all select key from derived.undated_cancellations where stream = 'invoices_income'
+        union all select invoice_key from derived.payment_links
+            where payment_key in (select key from redone_money)""",
+    ),
+    # complements: changed, or naming a payment that did, or waiting for one of that amount
+    "redone_parts": Keys(
+        "select key from mirror.invoices_payment",
+        f"""select key from affected
+        union all select key from naming_complements
+        union all select record_key from derived.mentions
+            where list = 'P' and payment_key in ({_new("payments")})
+        union all select complement_key from (
+            select complement_key, unnest(likely).payment_key as payment_key
+            from derived.odd_parts where likely is not null
+        ) where payment_key in ({_new("payments")})
+        union all select odd.complement_key from derived.odd_parts as odd
+            inner join mirror.payments as paid
+                on odd.currency = paid.currency and odd.team_id = paid.team_id
+            where paid.run_id > (select run_id from since) and odd.code = 'C14'
+                and abs(odd.amount - paid.effective_total) <= 0.02""",
+    ),
+    "redone_documents": Keys(
+        " union all ".join(f"select key from mirror.{s}" for s in _DOCUMENTS),
+        " union all ".join(_new(s) for s in _DOCUMENTS),
+    ),
+    "redone_days": Keys(
+        "select hash(series_key, issued_on) as key from derived.folios",
+        "select key from touched_days",
+    ),
+    "redone_numbers": Keys(
+        "select number_key as key from derived.folios", "select key from touched_numbers"
+    ),
+    # folios fiscales of what changed, also those it had before: both sides of each are redone
+    "touched_folios": Keys(
+        " union all ".join(f"select {_FOLIO} as key from mirror.{s}" for s in _CFDIS),
+        " union all ".join(
+            f"{_new(s).replace('key', f'{_FOLIO} as key')} and uuid_fiscal is not null"
+            for s in _CFDIS
+        )
+        + """ union all select hash(team_id, uuid_fiscal) as key from (
+            select team_id, fiscal_uuid(unnest([
+                body ->> '$.uuid', body ->> '$.stamp.uuid', body ->> '$.id'
+            ])) as uuid_fiscal from (
+                select team_id, legible(payload_before) as body from history.changes
+                where payload_before is not null and stream like 'invoices_%'
+                    and run_id > (select run_id from since)
+            )
+        ) where uuid_fiscal is not null""",
+    ),
+    "moved_invoices": Keys(
+        """select invoice_key as key from derived.complement_rows where invoice_key is not null
+        union all select invoice_key from derived.credit_allocations
+            where invoice_key is not null""",
+        "select key from touched",
+    ),
+}
+"""In an order in which each finds those it reads."""
+
+
+def _within(column: str, keys: str) -> str:
+    return f"{column} in (select key from {keys})"
+
+
+GROWING: Final = {
+    "seen_states": Growing((), ""),
+    "complement_rows": Growing(("affected",), _within("complement_key", "affected")),
+    "credit_allocations": Growing(("redone_notes",), _within("credit_key", "redone_notes")),
+    "invoice_moves": Growing(("moved_invoices",), _within("invoice_key", "moved_invoices")),
+    "payment_links": Growing(
+        ("redone_invoices", "redone_payments", "linked_invoices"),
+        f"{_within('payment_key', 'redone_payments')} "
+        f"or {_within('invoice_key', 'redone_invoices')}",
+    ),
+    "mentions": Growing(
+        ("redone_invoices", "redone_payments", "redone_complements", "redone_receipts"),
+        f"case when is_said_by_payment then {_within('payment_key', 'redone_payments')} "
+        f"when list = 'P' then {_within('record_key', 'redone_complements')} "
+        f"else {_within('record_key', 'redone_receipts')} end",
+    ),
+    "uninvoiced": Growing(
+        ("redone_invoices", "redone_payments", "redone_money"),
+        _within("payment_key", "redone_money"),
+    ),
+    "uncovered": Growing(
+        ("redone_invoices", "redone_payments", "redone_money"),
+        _within("payment_key", "redone_money"),
+    ),
+    "uncollected": Growing(
+        ("redone_invoices", "redone_payments", "redone_money", "redone_sales"),
+        _within("invoice_key", "redone_sales"),
+    ),
+    "odd_parts": Growing(
+        ("affected", "redone_parts"), _within("complement_key", "redone_parts")
+    ),
+    "unlike_folios": Growing(("touched_folios",), _within("folio", "touched_folios")),
+    "unlike_documents": Growing(("touched_folios",), _within("folio", "touched_folios")),
+    "unlike_sat_records": Growing(("touched_folios",), _within("folio", "touched_folios")),
+    "double_invoices": Growing(
+        (),
+        f"total in ({_new('invoices_income').replace('key', 'total')}) "
+        f"or invoice_key in ({_new('invoices_income')})",
+    ),
+    "double_payments": Growing(
+        (),
+        f"total in ({_new('payments').replace('key', 'effective_total')}) "
+        f"or payment_key in ({_new('payments')})",
+    ),
+    "odd_terms": Growing(
+        (),
+        " or ".join(
+            f"(list = '{kind}' and invoice_key in ({_new(stream)}))"
+            for kind, stream in zip("IEPT", _DOCUMENTS, strict=True)
+        ),
+    ),
+    "folios": Growing(("redone_documents",), _within("invoice_key", "redone_documents")),
+    "folio_runs": Growing(("redone_days",), _within("day_key", "redone_days")),
+    "repeated_folios": Growing(("redone_numbers",), _within("number_key", "redone_numbers")),
+}
+"""The other tables are small and made anew."""
+
+NOTED: Final = {
+    "complement_rows": {"touched": "invoice_key"},
+    "credit_allocations": {"touched": "invoice_key"},
+    "payment_links": {"linked_payments": "payment_key", "touched_sales": "invoice_key"},
+    "mentions": {
+        "linked_payments": "payment_key",
+        "touched_sales": "invoice_key",
+        "naming_complements": "case when list = 'P' then record_key end",
+    },
+    "folios": {
+        "touched_days": "hash(series_key, issued_on)",
+        "touched_numbers": "number_key",
+    },
+}
+"""What the redone rows of a table name, kept in temp tables for those that follow."""
