@@ -12,9 +12,11 @@ from gigstack_sync.store.reading_order import in_order
 from gigstack_sync.store.sqlfiles import read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
-SLICE: Final = 150_000
+SLICE: Final = 300_000
 """Rows of the longest list whose derived rows are worked out at a time, for the memory it takes."""
 
 
@@ -25,7 +27,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create table derived.state as select 0::bigint as run_id")
     _begin(con, 0)
     for name in KEYS:
-        con.execute(f"create or replace temp table {name} (key ubigint)")
+        kind = "varchar" if name == "touched_folios" else "ubigint"
+        con.execute(f"create or replace temp table {name} (key {kind})")
     for name, select in _selects(con):
         con.execute(f"create table derived.{name} as select * from ({select}) limit 0")
 
@@ -79,7 +82,7 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
         for which in keys:
             con.execute(
                 f"create or replace temp table {which} as select distinct key "
-                f"from ({KEYS[which].every}) where key % {slices} = {number}"
+                f"from ({KEYS[which].every}) where hash(key) % {slices} = {number} and key is not null"
             )
         con.execute(f"insert into derived.{name} {select}")
 
@@ -96,16 +99,26 @@ def _update(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
         con.execute(f"delete from derived.{name}")
         con.execute(f"insert into derived.{name} {select}")
         return
-    for which in GROWING[name].keys:
-        con.execute(
-            f"create or replace temp table {which} as select distinct key "
-            f"from ({KEYS[which].changed}) where key is not null"
-        )
+    keys = GROWING[name].keys
+    if keys and not _gather(con, keys):
+        return
     if redone := GROWING[name].redone:
         _note(con, name)
         con.execute(f"delete from derived.{name} where {redone}")
     con.execute(f"insert into derived.{name} {select}")
     _note(con, name)
+
+
+def _gather(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> bool:
+    """Fill the temp tables with what changed; False when that is nothing at all."""
+    found = 0
+    for which in keys:
+        row = con.execute(
+            f"create or replace temp table {which} as select distinct key "
+            f"from ({KEYS[which].changed}) where key is not null"
+        ).fetchone()
+        found += int(row[0]) if row else 0
+    return found > 0
 
 
 def _note(con: duckdb.DuckDBPyConnection, name: str) -> None:

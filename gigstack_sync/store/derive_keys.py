@@ -30,13 +30,12 @@ class Growing(NamedTuple):
     redone: str
 
 
-def _new(stream: str) -> str:
-    return f"select key from mirror.{stream} where run_id > (select run_id from since)"
+def _new(stream: str, column: str = "key") -> str:
+    return f"select {column} from mirror.{stream} where run_id > (select run_id from since)"
 
 
 _DOCUMENTS: Final = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_transfer")
 _CFDIS: Final = (*_DOCUMENTS, "invoices_sat")
-_FOLIO: Final = "hash(team_id, uuid_fiscal)"
 
 KEYS: Final = {
     # complements: changed, or with an invoice that changed or is not found yet
@@ -140,20 +139,15 @@ KEYS: Final = {
     ),
     # folios fiscales of what changed, also those it had before: both sides of each are redone
     "touched_folios": Keys(
-        " union all ".join(f"select {_FOLIO} as key from mirror.{s}" for s in _CFDIS),
-        " union all ".join(
-            f"{_new(s).replace('key', f'{_FOLIO} as key')} and uuid_fiscal is not null"
-            for s in _CFDIS
-        )
-        + """ union all select hash(team_id, uuid_fiscal) as key from (
-            select team_id, fiscal_uuid(unnest([
+        " union all ".join(f"select uuid_fiscal as key from mirror.{s}" for s in _CFDIS),
+        " union all ".join(_new(s, "uuid_fiscal as key") for s in _CFDIS)
+        + """ union all select fiscal_uuid(unnest([
                 body ->> '$.uuid', body ->> '$.stamp.uuid', body ->> '$.id'
-            ])) as uuid_fiscal from (
-                select team_id, legible(payload_before) as body from history.changes
+            ])) as key from (
+                select legible(payload_before) as body from history.changes
                 where payload_before is not null and stream like 'invoices_%'
                     and run_id > (select run_id from since)
-            )
-        ) where uuid_fiscal is not null""",
+            )""",
     ),
     "moved_invoices": Keys(
         """select invoice_key as key from derived.complement_rows where invoice_key is not null
@@ -200,17 +194,17 @@ GROWING: Final = {
     "odd_parts": Growing(
         ("affected", "redone_parts"), _within("complement_key", "redone_parts")
     ),
-    "unlike_folios": Growing(("touched_folios",), _within("folio", "touched_folios")),
-    "unlike_documents": Growing(("touched_folios",), _within("folio", "touched_folios")),
-    "unlike_sat_records": Growing(("touched_folios",), _within("folio", "touched_folios")),
+    "unlike_folios": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
+    "unlike_documents": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
+    "unlike_sat_records": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
     "double_invoices": Growing(
         (),
-        f"total in ({_new('invoices_income').replace('key', 'total')}) "
+        f"total in ({_new('invoices_income', 'total')}) "
         f"or invoice_key in ({_new('invoices_income')})",
     ),
     "double_payments": Growing(
         (),
-        f"total in ({_new('payments').replace('key', 'effective_total')}) "
+        f"total in ({_new('payments', 'effective_total')}) "
         f"or payment_key in ({_new('payments')})",
     ),
     "odd_terms": Growing(

@@ -33,10 +33,16 @@ invoiced as (
         and (held.status = 'valid' or held.cancelled_on is not null)
         and coalesce(held.global_periodicity, held.global_months) is null
         and held.total > 0
-        and held.total in (
-            select changed.total
-            from mirror.invoices_income as changed
-            inner join since on changed.run_id > since.run_id
+        and held.key in (
+            select alike.key
+            from mirror.invoices_income as alike
+            where
+                alike.total > 0
+                and alike.total in (
+                    select changed.total
+                    from mirror.invoices_income as changed
+                    where changed.run_id > (select since.run_id from since)
+                )
         )
 
 ),

@@ -27,10 +27,16 @@ received as (
         paid.deleted_at is null
         and paid.status = 'succeeded'
         and paid.effective_total > 0
-        and paid.effective_total in (
-            select changed.effective_total
-            from mirror.payments as changed
-            inner join since on changed.run_id > since.run_id
+        and paid.key in (
+            select alike.key
+            from mirror.payments as alike
+            where
+                alike.effective_total > 0
+                and alike.effective_total in (
+                    select changed.effective_total
+                    from mirror.payments as changed
+                    where changed.run_id > (select since.run_id from since)
+                )
         )
 
 ),

@@ -4,7 +4,7 @@
 
 with
 
-parts as (
+parts as materialized (
 
     select
         *,
@@ -20,22 +20,36 @@ parts as (
 
 ),
 
+links as materialized (
+
+    select record_key, payment_key
+
+    from derived.mentions
+
+    where
+        list = 'P'
+        and not is_said_by_payment
+        and record_key in (select redone_parts.key from redone_parts)
+
+),
+
 named as (
 
     select
         links.record_key as complement_key,
         min(coalesce(paid.succeeded_on, paid.created_on)) as paid_on
 
-    from derived.mentions as links
+    from links
 
-    inner join mirror.payments as paid on links.payment_key = paid.key
-
-    where
-        links.list = 'P'
-        and not links.is_said_by_payment
-        and links.record_key in (select redone_parts.key from redone_parts)
-        and paid.deleted_at is null
-        and paid.status in ('succeeded', 'refunded')
+    inner join (
+        select key, succeeded_on, created_on
+        from mirror.payments
+        where
+            key in (select links.payment_key from links)
+            and deleted_at is null
+            and status in ('succeeded', 'refunded')
+    ) as paid
+        on links.payment_key = paid.key
 
     group by links.record_key
 
@@ -78,7 +92,7 @@ payments_in_parts as (
 
 ),
 
-unnamed as (
+unnamed as materialized (
 
     select *
 
@@ -112,16 +126,30 @@ likely as (
         from unnamed
     ) as nearly
 
-    inner join mirror.payments as paid
+    inner join (
+        select
+            key,
+            team_id,
+            currency,
+            effective_total,
+            succeeded_on,
+            created_on
+        from mirror.payments
+        where
+            deleted_at is null
+            and status in ('succeeded', 'refunded')
+            and cast(effective_total as decimal(18, 2)) in (
+                select cast(unnamed.amount as decimal(18, 2)) + unnest([-0.01, 0.00, 0.01])
+                from unnamed
+            )
+    ) as paid
         on
             nearly.team_id = paid.team_id
             and nearly.currency = paid.currency
             and nearly.cents = cast(paid.effective_total as decimal(18, 2))
 
     where
-        paid.deleted_at is null
-        and paid.status in ('succeeded', 'refunded')
-        and abs(nearly.paid_on - coalesce(paid.succeeded_on, paid.created_on)) <= 5
+        abs(nearly.paid_on - coalesce(paid.succeeded_on, paid.created_on)) <= 5
 
     group by
         nearly.complement_key,
@@ -234,13 +262,14 @@ select
 
 from parts
 
-inner join mirror.invoices_income as held
-    on
-        parts.invoice_key = held.key
-        and parts.team_id = held.team_id
-
-where
-    held.payment_method = 'PUE'
-    and held.deleted_at is null
-    and held.issued_on is not null
-    and (held.status = 'valid' or held.cancelled_on is not null)
+inner join (
+    select key, id, uuid_fiscal, issued_on, status, cancelled_on, client_legal_name, client_name
+    from mirror.invoices_income
+    where
+        key in (select parts.invoice_key from parts)
+        and payment_method = 'PUE'
+        and deleted_at is null
+        and issued_on is not null
+        and (status = 'valid' or cancelled_on is not null)
+) as held
+    on parts.invoice_key = held.key

@@ -4,7 +4,7 @@
 
 with
 
-sold as (
+sold as materialized (
 
     select
         held.key as invoice_key,
@@ -45,25 +45,39 @@ sold as (
 
 ),
 
-received as (
+links as materialized (
+
+    select payment_key, invoice_key
+
+    from derived.payment_links
+
+    where
+        invoice_key in (select sold.invoice_key from sold)
+        and payment_key is not null
+
+),
+
+received as materialized (
 
     select
         links.invoice_key,
         paid.key as payment_key,
-        paid.team_id,
         paid.currency,
         paid.effective_total - coalesce(paid.total_refunded, 0) as amount,
         coalesce(paid.succeeded_on, paid.created_on) as paid_on,
         paid.invoice_ids
 
-    from derived.payment_links as links
+    from links
 
-    inner join mirror.payments as paid on links.payment_key = paid.key
-
-    where
-        links.invoice_key in (select sold.invoice_key from sold)
-        and paid.deleted_at is null
-        and paid.status = 'succeeded'
+    inner join (
+        select *
+        from mirror.payments
+        where
+            key in (select links.payment_key from links)
+            and deleted_at is null
+            and status = 'succeeded'
+    ) as paid
+        on links.payment_key = paid.key
 
 ),
 
@@ -74,17 +88,21 @@ shared as (
         sum(held.total) as named_total
 
     from (
-        select distinct payment_key, team_id, invoice_ids
+        select distinct payment_key, invoice_ids
         from received
         where entries(invoice_ids) > 1
     ) as several
 
-    inner join derived.payment_links as links on several.payment_key = links.payment_key
+    inner join (
+        select payment_key, invoice_key
+        from derived.payment_links
+        where payment_key in (
+            select received.payment_key from received where entries(received.invoice_ids) > 1
+        )
+    ) as named
+        on several.payment_key = named.payment_key
 
-    inner join mirror.invoices_income as held
-        on
-            links.invoice_key = held.key
-            and several.team_id = held.team_id
+    inner join mirror.invoices_income as held on named.invoice_key = held.key
 
     where
         list_contains(several.invoice_ids, held.id)
@@ -114,10 +132,7 @@ paid_for as (
 
     from sold
 
-    inner join received
-        on
-            sold.invoice_key = received.invoice_key
-            and sold.team_id = received.team_id
+    inner join received on sold.invoice_key = received.invoice_key
 
     left join shared on received.payment_key = shared.payment_key
 

@@ -4,7 +4,7 @@
 
 with
 
-received as (
+received as materialized (
 
     select
         paid.key as payment_key,
@@ -25,68 +25,114 @@ received as (
 
 ),
 
+naming as materialized (
+
+    select payment_key, record_key
+
+    from derived.mentions
+
+    where
+        payment_key in (select redone_money.key from redone_money)
+        and list = 'P'
+        and not is_said_by_payment
+
+),
+
 named as (
 
     select
-        links.payment_key,
+        naming.payment_key,
         max(case
             when stamped.status = 'valid' then date '9999-12-31'
             else stamped.cancelled_on
         end) as named_until
 
-    from derived.mentions as links
+    from naming
 
-    inner join mirror.invoices_payment as stamped on links.record_key = stamped.key
+    inner join (
+        select key, status, cancelled_on
+        from mirror.invoices_payment
+        where
+            key in (select naming.record_key from naming)
+            and deleted_at is null
+    ) as stamped
+        on naming.record_key = stamped.key
 
-    where
-        links.payment_key in (select received.payment_key from received)
-        and links.list = 'P'
-        and not links.is_said_by_payment
-        and stamped.deleted_at is null
-
-    group by links.payment_key
+    group by naming.payment_key
 
 ),
 
-pairs as (
+unnamed as materialized (
 
     select
-        received.payment_key,
-        held.key as invoice_key,
-        received.team_id,
-        received.id as payment_id,
-        received.currency,
-        received.amount,
-        received.paid_on,
-        received.client_name,
-        held.id as invoice_id,
-        held.uuid_fiscal,
-        held.issued_on,
-        greatest(received.paid_on, named.named_until, held.issued_on) as since_on,
-        case when held.status <> 'valid' then held.cancelled_on end as until_on
+        received.*,
+        named.named_until
 
     from received
 
     left join named on received.payment_key = named.payment_key
 
-    inner join derived.payment_links as links on received.payment_key = links.payment_key
+    where coalesce(named.named_until < date '9999-12-31', true)
 
-    inner join mirror.invoices_income as held
-        on
-            links.invoice_key = held.key
-            and received.team_id = held.team_id
+),
+
+links as materialized (
+
+    select payment_key, invoice_key
+
+    from derived.payment_links
 
     where
-        coalesce(named.named_until < date '9999-12-31', true)
-        and held.payment_method = 'PPD'
-        and held.deleted_at is null
-        and held.issued_on is not null
-        and (held.status = 'valid' or held.cancelled_on is not null)
+        payment_key in (select unnamed.payment_key from unnamed)
+        and invoice_key is not null
+
+),
+
+on_account as (
+
+    select key, team_id, id, uuid_fiscal, issued_on, status, cancelled_on
+
+    from mirror.invoices_income
+
+    where
+        key in (select links.invoice_key from links)
+        and payment_method = 'PPD'
+        and deleted_at is null
+        and issued_on is not null
+        and (status = 'valid' or cancelled_on is not null)
+
+),
+
+pairs as materialized (
+
+    select
+        unnamed.payment_key,
+        held.key as invoice_key,
+        unnamed.team_id,
+        unnamed.id as payment_id,
+        unnamed.currency,
+        unnamed.amount,
+        unnamed.paid_on,
+        unnamed.client_name,
+        held.id as invoice_id,
+        held.uuid_fiscal,
+        held.issued_on,
+        greatest(unnamed.paid_on, unnamed.named_until, held.issued_on) as since_on,
+        case when held.status <> 'valid' then held.cancelled_on end as until_on
+
+    from unnamed
+
+    inner join links on unnamed.payment_key = links.payment_key
+
+    inner join on_account as held on links.invoice_key = held.key
+
+    where
+        unnamed.team_id = held.team_id
         -- a payment that names no invoice is looked up in those that name it
         and (
-            entries(received.invoice_ids) = 0
-            or list_contains(received.invoice_ids, held.id)
-            or list_contains(received.invoice_ids, held.uuid_fiscal)
+            entries(unnamed.invoice_ids) = 0
+            or list_contains(unnamed.invoice_ids, held.id)
+            or list_contains(unnamed.invoice_ids, held.uuid_fiscal)
         )
 
 ),
@@ -99,13 +145,19 @@ covered as (
 
     from pairs
 
-    inner join derived.complement_rows as parts on pairs.invoice_key = parts.invoice_key
+    inner join (
+        select invoice_key, stamped_on, paid_on, paid, payment_amount
+        from derived.complement_rows
+        where
+            invoice_key in (select pairs.invoice_key from pairs)
+            and is_live
+            and ended_on is null
+            and payment_no is not null
+    ) as parts
+        on pairs.invoice_key = parts.invoice_key
 
     where
         pairs.until_on is null
-        and parts.is_live
-        and parts.ended_on is null
-        and parts.payment_no is not null
         and abs(parts.paid_on - pairs.paid_on) <= 5
         and (parts.paid = pairs.amount or parts.payment_amount = pairs.amount)
 

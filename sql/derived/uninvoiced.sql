@@ -4,7 +4,7 @@
 
 with
 
-received as (
+received as materialized (
 
     select
         paid.key as payment_key,
@@ -22,6 +22,30 @@ received as (
         paid.key in (select redone_money.key from redone_money)
         and paid.deleted_at is null
         and paid.status = 'succeeded'
+
+),
+
+links as materialized (
+
+    select payment_key, invoice_key
+
+    from derived.payment_links
+
+    where
+        payment_key in (select redone_money.key from redone_money)
+        and invoice_key is not null
+
+),
+
+mentions as materialized (
+
+    select list, is_said_by_payment, record_key, payment_key
+
+    from derived.mentions
+
+    where
+        payment_key in (select redone_money.key from redone_money)
+        and record_key is not null
 
 ),
 
@@ -59,28 +83,33 @@ named as (
 
     select received.payment_key, received.team_id, held.id as reference
     from received
-    inner join derived.payment_links as links on received.payment_key = links.payment_key
-    inner join mirror.invoices_income as held
-        on
-            links.invoice_key = held.key
-            and received.team_id = held.team_id
-    where
-        held.deleted_at is null
-        and list_contains(held.payment_ids, received.id)
+    inner join links on received.payment_key = links.payment_key
+    inner join (
+        select key, id, payment_ids
+        from mirror.invoices_income
+        where
+            key in (select links.invoice_key from links)
+            and deleted_at is null
+    ) as held
+        on links.invoice_key = held.key
+    where list_contains(held.payment_ids, received.id)
 
     union
 
     select received.payment_key, received.team_id, held.id as reference
     from received
-    inner join derived.mentions as links on received.payment_key = links.payment_key
-    inner join mirror.invoices_payment as held
-        on
-            links.record_key = held.key
-            and received.team_id = held.team_id
+    inner join mentions on received.payment_key = mentions.payment_key
+    inner join (
+        select key, id
+        from mirror.invoices_payment
+        where
+            key in (select mentions.record_key from mentions where mentions.list = 'P')
+            and deleted_at is null
+    ) as held
+        on mentions.record_key = held.key
     where
-        links.list = 'P'
-        and not links.is_said_by_payment
-        and held.deleted_at is null
+        mentions.list = 'P'
+        and not mentions.is_said_by_payment
 
 ),
 
@@ -105,25 +134,25 @@ invoiced as (
 in_receipts as (
 
     select
-        links.payment_key,
+        mentions.payment_key,
         min(held.id) as receipt_id,
         bool_or(held.status = 'invoiced') as is_invoiced,
         max(held.expires_on) filter (where held.status = 'pending') as open_until
 
-    from received
+    from mentions
 
-    inner join derived.mentions as links on received.payment_key = links.payment_key
+    inner join (
+        select key, id, status, expires_on
+        from mirror.receipts
+        where
+            key in (select mentions.record_key from mentions where mentions.list = 'R')
+            and deleted_at is null
+    ) as held
+        on mentions.record_key = held.key
 
-    inner join mirror.receipts as held
-        on
-            links.record_key = held.key
-            and received.team_id = held.team_id
+    where mentions.list = 'R'
 
-    where
-        links.list = 'R'
-        and held.deleted_at is null
-
-    group by links.payment_key
+    group by mentions.payment_key
 
 )
 

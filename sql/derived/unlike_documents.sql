@@ -34,9 +34,12 @@ from (
 
 where
     held.deleted_at is null
-    and held.uuid_fiscal is not null
+    and held.uuid_fiscal in (
+        select unlike.uuid_fiscal
+        from derived.unlike_folios as unlike
+        where unlike.uuid_fiscal in (select touched_folios.key from touched_folios)
+    )
     and hash(held.team_id, held.uuid_fiscal) in (
         select unlike.folio
         from derived.unlike_folios as unlike
-        inner join touched_folios on unlike.folio = touched_folios.key
     )

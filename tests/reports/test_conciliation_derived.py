@@ -133,14 +133,15 @@ def suspect_everyone(books: Any) -> None:
     """Keep every folio fiscal as if gigstack and SAT had it otherwise."""
     from gigstack_sync.store.sqlfiles import read
 
-    books.con.execute("create or replace temp table touched_folios (key ubigint)")
-    for stream in ("invoices_income", "invoices_egress", "invoices_sat"):
-        books.con.execute(
-            "insert into touched_folios select distinct hash(team_id, uuid_fiscal) "
-            f"from mirror.{stream} where hash(team_id, uuid_fiscal) not in (from touched_folios)"
-        )
+    books.con.execute("create or replace temp table touched_folios (key varchar)")
     books.con.execute("delete from derived.unlike_folios")
-    books.con.execute("insert into derived.unlike_folios from touched_folios")
+    for stream in ("invoices_income", "invoices_egress", "invoices_sat"):
+        books.con.execute(f"insert into touched_folios select uuid_fiscal from mirror.{stream}")
+        books.con.execute(
+            "insert into derived.unlike_folios select distinct hash(team_id, uuid_fiscal) as folio, "
+            f"uuid_fiscal from mirror.{stream} where folio not in "
+            "(select folio from derived.unlike_folios)"
+        )
     for name in ("unlike_documents", "unlike_sat_records"):
         books.con.execute(f"delete from derived.{name}")
         books.con.execute(f"insert into derived.{name} {read('derived')[name]}")
