@@ -29,7 +29,9 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     for name in KEYS:
         kind = "varchar" if name == "touched_folios" else "ubigint"
         con.execute(f"create or replace temp table {name} (key {kind})")
-    for name, select in _selects(con):
+    con.execute("create table derived.tables (place integer, name varchar)")
+    for place, (name, select) in enumerate(_selects(con)):
+        con.execute("insert into derived.tables values (?, ?)", [place, name])
         con.execute(f"create table derived.{name} as select * from ({select}) limit 0")
 
 
@@ -44,11 +46,12 @@ def refresh(con: duckdb.DuckDBPyConnection, *, everything: bool = False) -> bool
     if newest <= done and not everything:
         return False
     _begin(con, done)
-    for name, select in _selects(con):
+    selects = read("derived")
+    for (name,) in con.execute("select name from derived.tables order by place").fetchall():
         if done == 0:
-            _fill(con, name, select)
+            _fill(con, name, selects[name])
         else:
-            _update(con, name, select)
+            _update(con, name, selects[name])
     con.execute("update derived.state set run_id = ?", [newest])
     return True
 
@@ -77,7 +80,7 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
     """All rows of one table, a slice of the keys at a time."""
     con.execute(f"delete from derived.{name}")
     keys = GROWING[name].keys if name in GROWING else ()
-    slices = _longest(con) // SLICE + 1 if keys else 1
+    slices = _longest(con) // SLICE + 1 if keys and GROWING[name].is_sliced else 1
     for number in range(slices):
         for which in keys:
             con.execute(

@@ -24,10 +24,14 @@ class Keys(NamedTuple):
 
 
 class Growing(NamedTuple):
-    """A table that is only brought up to date: its temp tables, and which old rows go first."""
+    """A table that is only brought up to date: its temp tables, and which old rows go first.
+
+    Where rows are weighed against each other, whatever their keys, slices cannot be filled.
+    """
 
     keys: tuple[str, ...]
     redone: str
+    is_sliced: bool = True
 
 
 def _new(stream: str, column: str = "key") -> str:
@@ -149,6 +153,16 @@ KEYS: Final = {
                     and run_id > (select run_id from since)
             )""",
     ),
+    "alike_invoices": Keys(
+        "select key from mirror.invoices_income",
+        f"""select key from mirror.invoices_income
+            where total in ({_new("invoices_income", "total")})""",
+    ),
+    "alike_payments": Keys(
+        "select key from mirror.payments",
+        f"""select key from mirror.payments
+            where effective_total in ({_new("payments", "effective_total")})""",
+    ),
     "moved_invoices": Keys(
         """select invoice_key as key from derived.complement_rows where invoice_key is not null
         union all select invoice_key from derived.credit_allocations
@@ -198,14 +212,16 @@ GROWING: Final = {
     "unlike_documents": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
     "unlike_sat_records": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
     "double_invoices": Growing(
-        (),
+        ("alike_invoices",),
         f"total in ({_new('invoices_income', 'total')}) "
         f"or invoice_key in ({_new('invoices_income')})",
+        is_sliced=False,
     ),
     "double_payments": Growing(
-        (),
+        ("alike_payments",),
         f"total in ({_new('payments', 'effective_total')}) "
         f"or payment_key in ({_new('payments')})",
+        is_sliced=False,
     ),
     "odd_terms": Growing(
         (),

@@ -33,7 +33,7 @@ runs as (
 
 ),
 
-first_documents as (
+first_documents as materialized (
 
     select
         runs.*,
@@ -47,6 +47,24 @@ first_documents as (
             runs.series_key = folios.series_key
             and runs.issued_on = folios.issued_on
             and runs.first_folio = folios.folio
+
+),
+
+held as (
+
+    select *
+
+    from (
+        select 'I' as list, * from mirror.invoices_income
+        union all by name
+        select 'E' as list, * from mirror.invoices_egress
+        union all by name
+        select 'P' as list, * from mirror.invoices_payment
+        union all by name
+        select 'T' as list, * from mirror.invoices_transfer
+    ) as documents
+
+    where key in (select first_documents.invoice_key from first_documents)
 
 )
 
@@ -65,15 +83,7 @@ select
 
 from first_documents
 
-inner join (
-    select 'I' as list, * from mirror.invoices_income
-    union all by name
-    select 'E' as list, * from mirror.invoices_egress
-    union all by name
-    select 'P' as list, * from mirror.invoices_payment
-    union all by name
-    select 'T' as list, * from mirror.invoices_transfer
-) as held
+inner join held
     on
         first_documents.list = held.list
         and first_documents.invoice_key = held.key

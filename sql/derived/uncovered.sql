@@ -88,9 +88,9 @@ links as materialized (
 
 ),
 
-on_account as (
+on_account as materialized (
 
-    select key, team_id, id, uuid_fiscal, issued_on, status, cancelled_on
+    select key, id, uuid_fiscal, issued_on, status, cancelled_on
 
     from mirror.invoices_income
 
@@ -126,14 +126,11 @@ pairs as materialized (
 
     inner join on_account as held on links.invoice_key = held.key
 
+    -- a payment that names no invoice is looked up in those that name it
     where
-        unnamed.team_id = held.team_id
-        -- a payment that names no invoice is looked up in those that name it
-        and (
-            entries(unnamed.invoice_ids) = 0
-            or list_contains(unnamed.invoice_ids, held.id)
-            or list_contains(unnamed.invoice_ids, held.uuid_fiscal)
-        )
+        entries(unnamed.invoice_ids) = 0
+        or list_contains(unnamed.invoice_ids, held.id)
+        or list_contains(unnamed.invoice_ids, held.uuid_fiscal)
 
 ),
 
