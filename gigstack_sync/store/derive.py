@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 GROWING: Final = (
     "seen_states",
     "complement_rows",
-    "invoice_moves",
+    "kept_balances",
     "payment_links",
+    "loose_payments",
     "unlike_folios",
     "unlike_documents",
     "unlike_sat_records",
@@ -82,7 +83,7 @@ def _mark(con: duckdb.DuckDBPyConnection, done: int, *, is_all: bool) -> None:
     A complement is redone when it changed, when one of its invoices changed or is not found
     yet, and when nobody has told the day it was cancelled.
     """
-    con.execute("create or replace temp table touched (key ubigint)")
+    con.execute(_TOUCHED_INVOICES.format(done=done))
     con.execute(f"create or replace temp table since as select {done:d}::bigint as run_id")
     condition = "" if is_all else _REDONE.format(done=done)
     con.execute(
@@ -95,6 +96,10 @@ def _mark(con: duckdb.DuckDBPyConnection, done: int, *, is_all: bool) -> None:
     con.execute(_TOUCHED_FOLIOS.format(done=done))
 
 
+_TOUCHED_INVOICES: Final = """create or replace temp table touched as
+    select key from mirror.invoices_income
+    where run_id > {done:d} or (status = 'cancelled' and cancelled_on is null)"""
+"""Invoices to be summed up anew; `_touch` adds those that complements and notes are about."""
 _ALL_LINKS: Final = (
     "create or replace temp table redone_invoices as select key from mirror.invoices_income",
     "create or replace temp table redone_payments as select key from mirror.payments",
@@ -149,9 +154,10 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str, *, is_all: boo
 _CHANGED: Final = "select m.key from mirror.{stream} as m, since where m.run_id > since.run_id"
 _ITS_OWN: Final = {
     "complement_rows": "complement_key in (select key from affected)",
-    "invoice_moves": "invoice_key in (select key from touched)",
+    "kept_balances": "invoice_key in (select key from touched)",
     "payment_links": "payment_key in (select key from redone_payments) "
     "or invoice_key in (select key from redone_invoices)",
+    "loose_payments": "payment_key in (select key from redone_payments)",
     "unlike_folios": "folio in (select folio from touched_folios)",
     "unlike_documents": "folio in (select folio from touched_folios)",
     "unlike_sat_records": "folio in (select folio from touched_folios)",
