@@ -56,7 +56,7 @@ KEYS: Final = {
         union all select key from derived.undated_cancellations where stream = 'invoices_egress'
         union all select credit_key from derived.credit_allocations
             where invoice_key is null or invoice_key in ({_new("invoices_income")})
-                or invoice_key in (select key from touched)""",
+                or invoice_key in (select key from moved)""",
     ),
     # invoices: changed, or naming a payment that is not found yet
     "redone_invoices": Keys(
@@ -100,14 +100,14 @@ KEYS: Final = {
         f"""select key from redone_payments
         union all select key from linked_payments
         union all select payment_key from derived.payment_links
-            where invoice_key in (select key from touched)
+            where invoice_key in (select key from moved)
                 or invoice_key in ({_new("invoices_income")})""",
     ),
     # invoices: changed, or linked to such a payment, or to a receipt that changed
     "redone_sales": Keys(
         "select key from mirror.invoices_income",
         f"""{_new("invoices_income")}
-        union all select key from touched
+        union all select key from moved
         union all select key from touched_sales
         union all select key from derived.undated_cancellations where stream = 'invoices_income'
         union all select invoice_key from derived.payment_links
@@ -163,11 +163,13 @@ KEYS: Final = {
         f"""select key from mirror.payments
             where effective_total in ({_new("payments", "effective_total")})""",
     ),
-    "moved_invoices": Keys(
-        """select invoice_key as key from derived.complement_rows where invoice_key is not null
-        union all select invoice_key from derived.credit_allocations
-            where invoice_key is not null""",
-        "select key from touched",
+    # invoices whose balance is summed up anew
+    "touched": Keys(
+        "select key from mirror.invoices_income",
+        f"""{_new("invoices_income")}
+        union all select key from moved
+        union all select key from derived.undated_cancellations
+            where stream = 'invoices_income'""",
     ),
 }
 """In an order in which each finds those it reads."""
@@ -181,11 +183,14 @@ GROWING: Final = {
     "seen_states": Growing((), ""),
     "complement_rows": Growing(("affected",), _within("complement_key", "affected")),
     "credit_allocations": Growing(("redone_notes",), _within("credit_key", "redone_notes")),
-    "invoice_moves": Growing(("moved_invoices",), _within("invoice_key", "moved_invoices")),
+    "kept_balances": Growing(("touched",), _within("invoice_key", "touched")),
     "payment_links": Growing(
         ("redone_invoices", "redone_payments", "linked_invoices"),
         f"{_within('payment_key', 'redone_payments')} "
         f"or {_within('invoice_key', 'redone_invoices')}",
+    ),
+    "loose_payments": Growing(
+        ("redone_invoices", "redone_payments"), _within("payment_key", "redone_payments")
     ),
     "mentions": Growing(
         ("redone_invoices", "redone_payments", "redone_complements", "redone_receipts"),
@@ -237,8 +242,8 @@ GROWING: Final = {
 """The other tables are small and made anew."""
 
 NOTED: Final = {
-    "complement_rows": {"touched": "invoice_key"},
-    "credit_allocations": {"touched": "invoice_key"},
+    "complement_rows": {"moved": "invoice_key"},
+    "credit_allocations": {"moved": "invoice_key"},
     "payment_links": {"linked_payments": "payment_key", "touched_sales": "invoice_key"},
     "mentions": {
         "linked_payments": "payment_key",

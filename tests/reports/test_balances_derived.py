@@ -8,7 +8,7 @@ import pytest
 
 from gigstack_sync.store.derive import refresh
 
-TABLES = ("complement_rows", "credit_allocations", "invoice_moves", "payment_links")
+TABLES = ("complement_rows", "credit_allocations", "kept_balances", "payment_links")
 
 
 def kept(books: Any) -> dict[str, list[tuple[Any, ...]]]:
