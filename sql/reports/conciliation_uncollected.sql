@@ -163,6 +163,7 @@ from invoice_balances as balances
 cross join cut
 
 where
-    balances.payment_method = 'PPD'
+    balances.may_be_open
+    and balances.payment_method = 'PPD'
     and balances.balance > cut.tolerance
     and balances.days_overdue > 0
