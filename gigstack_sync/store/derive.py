@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gigstack_sync.store.derive_keys import GROWING, KEYS, NOTED, SOURCES
+from gigstack_sync.store.derive_keys import CHANGED_INVOICES, GROWING, KEYS, NOTED, SOURCES
 from gigstack_sync.store.reading_order import in_order
 from gigstack_sync.store.sqlfiles import read
 
@@ -72,6 +72,9 @@ def _newest_run(con: duckdb.DuckDBPyConnection) -> int:
 def _begin(con: duckdb.DuckDBPyConnection, done: int) -> None:
     """Say in temp tables that the runs after `done` are to be looked at, and nothing noted yet."""
     con.execute(f"create or replace temp table since as select {done:d}::bigint as run_id")
+    con.execute("create or replace temp table changed_invoices (key ubigint)")
+    if done:
+        con.execute(f"insert into changed_invoices {CHANGED_INVOICES}")
     for noted in {noted for notes in NOTED.values() for noted in notes}:
         con.execute(f"create or replace temp table {noted} (key ubigint)")
 
@@ -85,7 +88,8 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
         for which in keys:
             con.execute(
                 f"create or replace temp table {which} as select distinct key "
-                f"from ({KEYS[which].every}) where hash(key) % {slices} = {number} and key is not null"
+                f"from ({KEYS[which].every}) "
+                f"where key is not null and hash(key) % {slices} = {number}"
             )
         con.execute(f"insert into derived.{name} {select}")
 

@@ -38,6 +38,10 @@ def _new(stream: str, column: str = "key") -> str:
     return f"select {column} from mirror.{stream} where run_id > (select run_id from since)"
 
 
+CHANGED_INVOICES: Final = f"""{_new("invoices_income")}
+    union select key from mirror.invoices_income
+        where uuid_fiscal in ({_new("invoices_income", "uuid_fiscal")})"""
+"""Invoices that changed, and those of the same folio fiscal: what names one names the other."""
 _DOCUMENTS: Final = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_transfer")
 _CFDIS: Final = (*_DOCUMENTS, "invoices_sat")
 
@@ -48,20 +52,20 @@ KEYS: Final = {
         f"""{_new("invoices_payment")}
         union all select key from derived.undated_cancellations where stream = 'invoices_payment'
         union all select complement_key from derived.complement_rows
-            where invoice_key is null or invoice_key in ({_new("invoices_income")})""",
+            where invoice_key is null or invoice_key in (select key from changed_invoices)""",
     ),
     "redone_notes": Keys(
         "select key from mirror.invoices_egress",
         f"""{_new("invoices_egress")}
         union all select key from derived.undated_cancellations where stream = 'invoices_egress'
         union all select credit_key from derived.credit_allocations
-            where invoice_key is null or invoice_key in ({_new("invoices_income")})
+            where invoice_key is null or invoice_key in (select key from changed_invoices)
                 or invoice_key in (select key from moved)""",
     ),
     # invoices: changed, or naming a payment that is not found yet
     "redone_invoices": Keys(
         "select key from mirror.invoices_income",
-        f"""{_new("invoices_income")}
+        """select key from changed_invoices
         union all select invoice_key from derived.payment_links where payment_key is null""",
     ),
     # payments: changed, naming what is not found yet, or linked to what changed
@@ -92,21 +96,22 @@ KEYS: Final = {
         f"""{_new("receipts")}
         union all select record_key from derived.mentions
             where not is_said_by_payment and list = 'R'
-                and payment_key is null and invoice_key is null""",
+                and payment_key is null
+                and (invoice_key is null or invoice_key in (select key from changed_invoices))""",
     ),
     # payments: redone, or linked to what changed or was paid by a complement that did
     "redone_money": Keys(
         "select key from mirror.payments",
-        f"""select key from redone_payments
+        """select key from redone_payments
         union all select key from linked_payments
         union all select payment_key from derived.payment_links
             where invoice_key in (select key from moved)
-                or invoice_key in ({_new("invoices_income")})""",
+                or invoice_key in (select key from changed_invoices)""",
     ),
     # invoices: changed, or linked to such a payment, or to a receipt that changed
     "redone_sales": Keys(
         "select key from mirror.invoices_income",
-        f"""{_new("invoices_income")}
+        """select key from changed_invoices
         union all select key from moved
         union all select key from touched_sales
         union all select key from derived.undated_cancellations where stream = 'invoices_income'
@@ -210,9 +215,7 @@ GROWING: Final = {
         ("redone_invoices", "redone_payments", "redone_money", "redone_sales"),
         _within("invoice_key", "redone_sales"),
     ),
-    "odd_parts": Growing(
-        ("affected", "redone_parts"), _within("complement_key", "redone_parts")
-    ),
+    "odd_parts": Growing(("affected", "redone_parts"), _within("complement_key", "redone_parts")),
     "unlike_folios": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
     "unlike_documents": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
     "unlike_sat_records": Growing(("touched_folios",), _within("uuid_fiscal", "touched_folios")),
@@ -224,8 +227,7 @@ GROWING: Final = {
     ),
     "double_payments": Growing(
         ("alike_payments",),
-        f"total in ({_new('payments', 'effective_total')}) "
-        f"or payment_key in ({_new('payments')})",
+        f"total in ({_new('payments', 'effective_total')}) or payment_key in ({_new('payments')})",
         is_sliced=False,
     ),
     "odd_terms": Growing(

@@ -1,6 +1,6 @@
 -- A folio used for two documents, or numbers of a series that no document has: check C08.
 -- A hole is a run of numbers missing between two folios of one series; unstamped invoices count.
--- Folios are looked at 64 at a time: a block without hole or repetition needs no closer look.
+-- After each run are kept: the runs of folios without a hole, day by day, and the folios that repeat.
 -- Grain: one row per document whose folio another had before, and per hole.
 --   team_id: the company
 --   code: C08

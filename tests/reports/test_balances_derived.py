@@ -51,3 +51,11 @@ def test_a_cancelled_complement_takes_its_payment_along(books: Any, make: Any) -
 def test_nothing_new_is_nothing_to_do(books: Any) -> None:
     books.invoice("A", 100, "2026-03-01")
     assert not refresh(books.con)
+
+
+def test_a_payment_that_changes_leaves_the_links_of_the_others(books: Any, make: Any) -> None:
+    books.invoice("A", 100, "2026-03-01")
+    halves = [make.payment(name, 50, "2026-03-10", invoices=["A"]) for name in "pq"]
+    books.load("payments", *halves)
+    books.load("payments", halves[0] | {"payment_form": "01"})
+    assert len(kept(books)["payment_links"]) == 2

@@ -66,12 +66,10 @@ def something(dice: random.Random, make: Any) -> tuple[str, dict[str, Any]]:
     name = dice.choice(NAMES)
     if dice.random() < 0.4:
         return of_gigstack(dice, make, name)
-    if dice.random() < 0.3:
-        hour = dice.choice(("09:00", "15:00"))
-        named = dice.choice(([], [make.fiscal(dice.choice(NAMES))], [f"I{dice.choice(NAMES)}"]))
-        refund = dice.choice(({}, {"status": "refunded", "invoices": named}))
-        at = f"{day_of(name)}T{hour}:00"
-        return "payments", make.payment(name, dice.choice(TOTALS), at, invoices=named) | refund
+    if dice.random() < 0.5:
+        return dice.choice((a_payment, a_payment, a_complement, a_complement, a_receipt))(
+            dice, make, name
+        )
     fields: dict[str, Any] = {"direction": dice.choice(("issued", "issued", "received"))}
     if dice.random() < 0.2:
         fields["id"] = f"other_{name}"
@@ -80,9 +78,48 @@ def something(dice: random.Random, make: Any) -> tuple[str, dict[str, Any]]:
     return "invoices_sat", at_sat(make, name, dice.choice(TOTALS), day_of(name), **fields)
 
 
+def a_payment(dice: random.Random, make: Any, name: str) -> tuple[str, dict[str, Any]]:
+    """Money received, which may name one invoice or two, in either way."""
+    one, other = dice.choice(NAMES), dice.choice(NAMES)
+    named = dice.choice(
+        ([], [make.fiscal(one)], [f"I{one}"], [f"I{one}", f"I{other}"], ["P_" + one])
+    )
+    fields = dice.choice(({}, {}, {"status": "refunded"}, {"total_refunded": 40}))
+    at = f"{day_of(name)}T{dice.choice(('09:00', '15:00'))}:00"
+    body = make.payment(name, dice.choice(TOTALS), at, invoices=named, **fields)
+    return "payments", body | {"receipts": dice.choice(([], [], ["R" + one]))}
+
+
+def a_complement(dice: random.Random, make: Any, name: str) -> tuple[str, dict[str, Any]]:
+    """A REP of one instalment, in time or late, that may name a payment."""
+    part = make.instalment(dice.choice(NAMES), 1, 250, dice.choice(TOTALS))
+    on = f"2026-02-{dice.randint(1, 20):02}"
+    stamped = dice.choice((on, on, "2026-03-07"))
+    named = dice.choice(([], [dice.choice(NAMES)]))
+    body = make.complement("P_" + name, on, part, stamped=stamped, payments=named)
+    if dice.random() < 0.3:
+        day = make.epoch(f"2026-03-{dice.randint(1, 28):02}")
+        body |= {"status": "canceled", "cancellation": {"cancelled_at": day}}
+    return "invoices_payment", body
+
+
+def a_receipt(dice: random.Random, make: Any, name: str) -> tuple[str, dict[str, Any]]:
+    """A receipt of some payment, which may have become an invoice."""
+    return "receipts", {
+        "id": "R" + name,
+        "status": dice.choice(("pending", "stamped", "expired")),
+        "payments": dice.choice(([], [dice.choice(NAMES)])),
+        "invoices": dice.choice(([], [f"I{dice.choice(NAMES)}"])),
+        "created_at": make.epoch(day_of(name)),
+        "valid_until": make.epoch(f"2026-03-{dice.randint(1, 28):02}"),
+    }
+
+
 def bury(books: Any, dice: random.Random) -> None:
     """One record is gone, as a run that looked for it would mark it."""
-    stream = dice.choice(("invoices_income", "invoices_sat", "payments"))
+    stream = dice.choice(
+        ("invoices_income", "invoices_payment", "invoices_sat", "payments", "receipts")
+    )
     gone = datetime(2026, 3, 20, 18)
     newest = books.one("select max(run_id) as run_id from sync.runs")["run_id"]
     books.con.execute(
@@ -138,9 +175,9 @@ def suspect_everyone(books: Any) -> None:
     for stream in ("invoices_income", "invoices_egress", "invoices_sat"):
         books.con.execute(f"insert into touched_folios select uuid_fiscal from mirror.{stream}")
         books.con.execute(
-            "insert into derived.unlike_folios select distinct hash(team_id, uuid_fiscal) as folio, "
-            f"uuid_fiscal from mirror.{stream} where folio not in "
-            "(select folio from derived.unlike_folios)"
+            "insert into derived.unlike_folios "
+            f"select distinct hash(team_id, uuid_fiscal), uuid_fiscal from mirror.{stream} "
+            "where uuid_fiscal not in (select uuid_fiscal from derived.unlike_folios)"
         )
     for name in ("unlike_documents", "unlike_sat_records"):
         books.con.execute(f"delete from derived.{name}")
