@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gigstack_sync.store.derive_keys import CHANGED_INVOICES, GROWING, KEYS, NOTED, SOURCES
+from gigstack_sync.store.derive_keys import (
+    CHANGED_INVOICES,
+    FOLLOWING,
+    GROWING,
+    KEYS,
+    NOTED,
+    SOURCES,
+)
 from gigstack_sync.store.reading_order import in_order
 from gigstack_sync.store.sqlfiles import read
 
@@ -46,12 +53,12 @@ def refresh(con: duckdb.DuckDBPyConnection, *, everything: bool = False) -> bool
     if newest <= done and not everything:
         return False
     _begin(con, done)
-    selects = read("derived")
+    selects, gathered = read("derived"), dict[str, int]()
     for (name,) in con.execute("select name from derived.tables order by place").fetchall():
         if done == 0:
             _fill(con, name, selects[name])
         else:
-            _update(con, name, selects[name])
+            _update(con, name, selects[name], gathered)
     con.execute("update derived.state set run_id = ?", [newest])
     return True
 
@@ -86,10 +93,11 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
     slices = _longest(con) // SLICE + 1 if keys and GROWING[name].is_sliced else 1
     for number in range(slices):
         for which in keys:
+            every, changed = KEYS[which]
             con.execute(
                 f"create or replace temp table {which} as select distinct key "
-                f"from ({KEYS[which].every}) "
-                f"where key is not null and hash(key) % {slices} = {number}"
+                f"from ({every or changed}) where key is not null "
+                f"and (hash(key) % {slices} = {number} or {every is None})"
             )
         con.execute(f"insert into derived.{name} {select}")
 
@@ -100,14 +108,16 @@ def _longest(con: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def _update(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
+def _update(
+    con: duckdb.DuckDBPyConnection, name: str, select: str, gathered: dict[str, int]
+) -> None:
     """Only the rows that hang on what changed; small tables are made anew."""
     if name not in GROWING:
         con.execute(f"delete from derived.{name}")
         con.execute(f"insert into derived.{name} {select}")
         return
     keys = GROWING[name].keys
-    if keys and not _gather(con, keys):
+    if keys and not _gather(con, keys, gathered):
         return
     if redone := GROWING[name].redone:
         _note(con, name)
@@ -116,16 +126,19 @@ def _update(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
     _note(con, name)
 
 
-def _gather(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> bool:
-    """Fill the temp tables with what changed; False when that is nothing at all."""
-    found = 0
+def _gather(con: duckdb.DuckDBPyConnection, keys: Sequence[str], gathered: dict[str, int]) -> bool:
+    """Fill the temp tables with what changed; False when that is nothing at all.
+
+    Once a refresh is enough for all but those that read what other tables' rows name.
+    """
     for which in keys:
-        row = con.execute(
-            f"create or replace temp table {which} as select distinct key "
-            f"from ({KEYS[which].changed}) where key is not null"
-        ).fetchone()
-        found += int(row[0]) if row else 0
-    return found > 0
+        if which not in gathered or which in FOLLOWING:
+            row = con.execute(
+                f"create or replace temp table {which} as select distinct key "
+                f"from ({KEYS[which].changed}) where key is not null"
+            ).fetchone()
+            gathered[which] = int(row[0]) if row else 0
+    return any(gathered[which] for which in keys)
 
 
 def _note(con: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -17,9 +17,12 @@ SOURCES: Final = (
 
 
 class Keys(NamedTuple):
-    """A temp table of keys that selects read: of all there are, and of what is to be redone."""
+    """A temp table of keys that selects read: of all there are, and of what is to be redone.
 
-    every: str
+    Without the former it follows from the temp tables before it, of a slice as of a change.
+    """
+
+    every: str | None
     changed: str
 
 
@@ -107,6 +110,11 @@ KEYS: Final = {
         union all select payment_key from derived.payment_links
             where invoice_key in (select key from moved)
                 or invoice_key in (select key from changed_invoices)""",
+    ),
+    "paid_invoices": Keys(
+        None,
+        """select invoice_key as key from derived.payment_links
+            where payment_key in (select key from redone_money)""",
     ),
     # invoices: changed, or linked to such a payment, or to a receipt that changed
     "redone_sales": Keys(
@@ -204,11 +212,11 @@ GROWING: Final = {
         f"else {_within('record_key', 'redone_receipts')} end",
     ),
     "uninvoiced": Growing(
-        ("redone_invoices", "redone_payments", "redone_money"),
+        ("redone_invoices", "redone_payments", "redone_money", "paid_invoices"),
         _within("payment_key", "redone_money"),
     ),
     "uncovered": Growing(
-        ("redone_invoices", "redone_payments", "redone_money"),
+        ("redone_invoices", "redone_payments", "redone_money", "paid_invoices"),
         _within("payment_key", "redone_money"),
     ),
     "uncollected": Growing(
@@ -258,3 +266,11 @@ NOTED: Final = {
     },
 }
 """What the redone rows of a table name, kept in temp tables for those that follow."""
+
+FOLLOWING: Final = frozenset(
+    name
+    for name, keys in KEYS.items()
+    if keys.every is None
+    or any(noted in keys.changed for notes in NOTED.values() for noted in notes)
+)
+"""The temp tables that read those: filled anew for each table that asks for them."""

@@ -95,7 +95,7 @@ on_account as materialized (
     from mirror.invoices_income
 
     where
-        key in (select links.invoice_key from links)
+        key in (select paid_invoices.key from paid_invoices)
         and payment_method = 'PPD'
         and deleted_at is null
         and issued_on is not null

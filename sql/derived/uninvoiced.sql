@@ -88,7 +88,7 @@ named as (
         select key, id, payment_ids
         from mirror.invoices_income
         where
-            key in (select links.invoice_key from links)
+            key in (select paid_invoices.key from paid_invoices)
             and deleted_at is null
     ) as held
         on links.invoice_key = held.key

@@ -34,12 +34,9 @@ from (
 
 where
     held.deleted_at is null
-    and held.uuid_fiscal in (
-        select unlike.uuid_fiscal
-        from derived.unlike_folios as unlike
-        where unlike.uuid_fiscal in (select touched_folios.key from touched_folios)
-    )
+    and held.uuid_fiscal is not null
     and hash(held.team_id, held.uuid_fiscal) in (
         select unlike.folio
         from derived.unlike_folios as unlike
+        where unlike.uuid_fiscal in (select touched_folios.key from touched_folios)
     )

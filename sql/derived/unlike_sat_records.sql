@@ -23,12 +23,9 @@ from mirror.invoices_sat as theirs
 
 where
     theirs.deleted_at is null
-    and theirs.uuid_fiscal in (
-        select unlike.uuid_fiscal
-        from derived.unlike_folios as unlike
-        where unlike.uuid_fiscal in (select touched_folios.key from touched_folios)
-    )
+    and theirs.uuid_fiscal is not null
     and hash(theirs.team_id, theirs.uuid_fiscal) in (
         select unlike.folio
         from derived.unlike_folios as unlike
+        where unlike.uuid_fiscal in (select touched_folios.key from touched_folios)
     )
