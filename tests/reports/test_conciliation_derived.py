@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gigstack_sync.store.derive import refresh
+from gigstack_sync.store import derive
 
 CUTS = ("2026-03-31", "2026-03-10", "2026-02-15")
 NAMES = "ABCDEFGH"
@@ -142,9 +142,10 @@ def everything_found(books: Any) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_is_kept_after_each_run_finds_as_much_as_a_rebuild(
-    books: Any, make: Any, seed: int
+def test_what_is_kept_after_each_run_finds_as_much_as_a_rebuild_in_slices(
+    books: Any, make: Any, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
+    monkeypatch.setattr(derive, "SLICE", 3)
     dice = random.Random(seed)
     for _ in range(20):
         if dice.random() < 0.1:
@@ -152,7 +153,7 @@ def test_what_is_kept_after_each_run_finds_as_much_as_a_rebuild(
         books.load(*something(dice, make))
     kept = everything_found(books)
     assert len({row[1] for row in kept[0]}) > 3
-    refresh(books.con, everything=True)
+    derive.refresh(books.con, everything=True)
     assert everything_found(books) == kept
 
 
