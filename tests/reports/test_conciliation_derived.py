@@ -173,7 +173,7 @@ def suspect_everyone(books: Any) -> None:
 
     books.con.execute("create or replace temp table touched_folios (key varchar)")
     books.con.execute("delete from derived.unlike_folios")
-    for stream in ("invoices_income", "invoices_egress", "invoices_sat"):
+    for stream in ("invoices_income", "invoices_egress", "invoices_payment", "invoices_sat"):
         books.con.execute(f"insert into touched_folios select uuid_fiscal from mirror.{stream}")
         books.con.execute(
             "insert into derived.unlike_folios "
