@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,15 @@ class Mirror:
 
     con: duckdb.DuckDBPyConnection
     places: Places
+    views: Future[bool]
+    """Made beside the first rows, which take no notice of them; whether any was."""
     notices: list[str] = field(default_factory=list)
-    is_new: bool = False
-    """Tables or views were made or remade on opening, so readers should get them."""
+    is_retyped: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether tables or views were made or remade, so readers should get them."""
+        return self.views.result() or self.is_retyped
 
     def __enter__(self) -> Mirror:
         return self
@@ -48,6 +55,7 @@ class Mirror:
         except duckdb.Error as failure:
             raise explain(self.places.mirror, failure) from failure
         finally:
+            wait([self.views])  # or the file stays open
             self.con.close()
         if isinstance(error, duckdb.Error):
             told = explain(self.places.mirror, error)
@@ -56,6 +64,7 @@ class Mirror:
 
     def close(self) -> None:
         """Derive what the run's rows change, fold the log into the file and let go of it."""
+        self.views.result()
         self.con.execute("begin")
         refresh(self.con)
         self.con.execute("commit")
@@ -113,20 +122,29 @@ def _ready(places: Places, zone: str, memory: str, notices: list[str]) -> Mirror
         migrated = migrate(con)
         install_macros(con)
         retyped = prepare_tables(con, zone)
-        before = _installed(con)
-        install(con, force=bool(retyped))
-        is_new = bool(migrated or retyped) or before != _installed(con)
     except duckdb.Error as error:
         con.close()
         raise explain(places.mirror, error) from error
     except BaseException:
         con.close()
         raise
-    return Mirror(con, places, notices, is_new)
+    views = _begin_views(con, places.mirror.stem, force=bool(retyped))
+    return Mirror(con, places, views, notices, bool(migrated or retyped))
 
 
-def _installed(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return con.execute("select part, digest from reference.installed order by all").fetchall()
+def _begin_views(con: duckdb.DuckDBPyConnection, database: str, *, force: bool) -> Future[bool]:
+    """Make the views in a thread of their own: a second, while the first pages are on their way."""
+    own = con.cursor()
+    own.execute(f'use "{database}"')
+
+    def make() -> bool:
+        with own:
+            return install(own, force=force)
+
+    executor = ThreadPoolExecutor(1)
+    views = executor.submit(make)
+    executor.shutdown(wait=False)
+    return views
 
 
 def _adopt(places: Places) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,7 +13,7 @@ from gigstack_sync.store.reading_order import in_order
 from gigstack_sync.store.sqlfiles import header, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import duckdb
 
@@ -49,35 +48,38 @@ def view_files() -> dict[str, str]:
     return views
 
 
-def install_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros of sql/macros, unless this database has these very ones."""
+def install_macros(con: duckdb.DuckDBPyConnection) -> bool:
+    """Create the macros of sql/macros; False when this database has these very ones."""
     macros = read("macros")
-    with _unless_installed(con, "macros", _digest(macros), force=False) as missing:
-        if missing:
-            for name in _macro_order(macros):
-                con.execute(macros[name])
+
+    def make() -> None:
+        for name in _macro_order(macros):
+            con.execute(macros[name])
+
+    return _install_part(con, "macros", macros, make)
 
 
-def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> None:
+def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> bool:
     """Create macros, reference and derived tables, and views; the mirror's tables must exist.
 
-    What the database already holds of the same text is left alone. `force` rebuilds the
-    views: after a table they read was replaced.
+    What the database already holds of the same text is left alone; False when that is all.
+    `force` rebuilds the views: after a table they read was replaced.
     """
-    install_macros(con)
-    tables = read("reference") | {"catalogs.json": reference.catalogs_json()}
-    with _unless_installed(con, "reference", _digest(tables), force=False) as missing:
-        if missing:
-            reference.build(con)
-    with _unless_installed(con, "derived", _digest(read("derived")), force=force) as missing:
-        if missing:
-            derive.create(con)
     views = view_files()
-    with _unless_installed(con, "views", _digest(views), force=force) as missing:
-        if missing:
-            _drop_views(con)
-            for name in in_order(con, views):
-                _create_view(con, name, views[name])
+    tables = read("reference") | {"catalogs.json": reference.catalogs_json()}
+
+    def make_views() -> None:
+        _drop_views(con)
+        for name in in_order(con, views):
+            _create_view(con, name, views[name])
+
+    made = [
+        install_macros(con),
+        _install_part(con, "reference", tables, lambda: reference.build(con)),
+        _install_part(con, "derived", read("derived"), lambda: derive.create(con), force=force),
+        _install_part(con, "views", views, make_views, force=force),
+    ]
+    return any(made)
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[ViewInfo]:
@@ -98,28 +100,31 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[ViewInfo]:
     ]
 
 
-@contextmanager
-def _unless_installed(
-    con: duckdb.DuckDBPyConnection, part: str, digest: str, *, force: bool
-) -> Iterator[bool]:
-    """Yield whether a part is missing; what the block then creates is recorded with it."""
+def _install_part(
+    con: duckdb.DuckDBPyConnection,
+    part: str,
+    texts: Mapping[str, str],
+    make: Callable[[], object],
+    *,
+    force: bool = False,
+) -> bool:
+    """Run `make` and record these texts, in one transaction; False when they were recorded."""
     con.execute("create schema if not exists reference")
     con.execute("create table if not exists reference.installed (part varchar, digest varchar)")
-    known = con.execute(
-        "select 1 from reference.installed where (part, digest) = (?, ?)", [part, digest]
-    )
+    row = [part, _digest(texts)]
+    known = con.execute("select 1 from reference.installed where (part, digest) = (?, ?)", row)
     if known.fetchone() and not force:
-        yield False
-        return
+        return False
     con.execute("begin")
     try:
-        yield True
+        make()
         con.execute("delete from reference.installed where part = ?", [part])
-        con.execute("insert into reference.installed values (?, ?)", [part, digest])
+        con.execute("insert into reference.installed values (?, ?)", row)
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
+    return True
 
 
 def _digest(texts: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections import defaultdict
+from concurrent.futures import wait
 from datetime import UTC, datetime
 
 import pytest
@@ -180,6 +181,7 @@ class Lab:
 
     def reopen(self):
         """Let go of the file without a word, as a killed process would, and open it again."""
+        wait([self.mirror.views])
         self.mirror.con.close()
         self.mirror = open_mirror(self.places, zone=ZONE, memory="256MB")
 
