@@ -239,10 +239,8 @@ known as (
     inner join rules
         on
             kept.issued_on <= rules.as_of
-            and (
-                kept.settled_on > rules.as_of
-                or (kept.changed_on > rules.as_of and kept.seen_on <= rules.as_of)
-            )
+            and kept.stirred_on > rules.as_of
+            and (kept.settled_on > rules.as_of or kept.seen_on <= rules.as_of)
             and (rules.team_id is null or kept.team_id = rules.team_id)
 
     left join summed_anew as anew on kept.invoice_key = anew.invoice_key

@@ -1,6 +1,6 @@
 -- Every income invoice of `touched` ever in force: what it says, and what lowered it by now, summed up.
--- The sums hold from settled_on on; for an earlier day invoice_balances sums the rows anew. From
--- quiet_from on it owes nothing and nobody says else, whatever the tolerance; 9999-12-31 while it does.
+-- The sums hold from settled_on on, all of it from stirred_on on; for an earlier day invoice_balances
+-- sums the rows anew. From quiet_from on it owes nothing and nobody says else, whatever the tolerance; 9999-12-31 while it does.
 
 with
 
@@ -133,6 +133,7 @@ summed as (
 
 select
     *,
+    greatest(settled_on, changed_on) as stirred_on,
     case
         when not is_on_credit then date '0001-01-01'
         when
