@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 CENT: Final = Decimal("0.01")
 ASKED_TWICE: Final = {
-    "invoice_balances": """select team_id, invoice_id, client_key, currency, payment_method,
-        issued_on, due_on, total, credited, advances, paid, complements, last_paid_on, balance,
-        case when balance > 0.01 then uuid_fiscal end as uuid_fiscal,
-        case when balance > 0.01 then client_name end as client_name, days_open, days_overdue
-    from main.invoice_balances cross join (select as_of from cut)
-    where payment_method = 'PPD' and (balance > 0.01 or issued_on > as_of - 730)""",
     "forecast_cases": "from main.forecast_cases",
     "forecast_clients": "from main.forecast_clients",
     "forecast_curve": "from main.forecast_curve",

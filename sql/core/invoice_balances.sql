@@ -38,30 +38,23 @@
 --   balance_mxn: balance in pesos at the invoice's rate; NULL when the rate is missing
 --   days_open: days from issue to the cut
 --   days_overdue: days from due_on to the cut; 0 or less when it is not overdue
+--   may_be_open: false from the day on from which nothing is owed or overpaid and no known balance
+--     says else, whatever the tolerance: what asks for open invoices alone leaves those out first
 --   invoice_key: a number that stands for the invoice in schema derived
 
 with
 
-newest_run as (
-
-    select cast(max(coalesce(finished_at, started_at)) - interval 6 hour as date) as ended_on
-    from sync.runs
-
-),
-
 rules as (
 
     select
-        cut.as_of,
-        cut.team_id,
-        cut.terms_default_days,
-        cut.tolerance,
-        cut.client_terms,
-        coalesce(cut.as_of < newest_run.ended_on, false) as is_past
+        as_of,
+        is_past,
+        team_id,
+        terms_default_days,
+        tolerance,
+        client_terms
 
     from cut
-
-    cross join newest_run
 
 ),
 
@@ -88,13 +81,16 @@ unsettled as (
 
     -- invoices something happened to after the cut: their rows are summed anew
     select
-        sums.*,
+        kept.invoice_key,
         rules.as_of,
         rules.is_past
 
-    from derived.invoice_moves as sums
+    from derived.kept_balances as kept
 
-    inner join rules on sums.settled_on > rules.as_of
+    inner join rules
+        on
+            kept.settled_on > rules.as_of
+            and kept.issued_on <= rules.as_of
 
 ),
 
@@ -108,11 +104,9 @@ judged as (
         said.instalment,
         said.paid_on as moved_on,
         said.paid_on <= unsettled.as_of
-        and case
-            when said.is_live then true
-            when not unsettled.is_past or said.ended_on <= unsettled.as_of then false
-            when said.held_until_on >= unsettled.as_of then true
-        end as counts
+        and in_force(
+            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
+        ) as counts
 
     from derived.complement_rows as said
 
@@ -128,11 +122,9 @@ judged as (
         null as instalment,
         said.issued_on as moved_on,
         said.issued_on <= unsettled.as_of
-        and case
-            when said.is_live then true
-            when not unsettled.is_past or said.ended_on <= unsettled.as_of then false
-            when said.held_until_on >= unsettled.as_of then true
-        end as counts
+        and in_force(
+            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
+        ) as counts
 
     from derived.credit_allocations as said
 
@@ -146,71 +138,21 @@ summed_anew as (
 
     select
         invoice_key,
-        cast(
-            sum(amount) filter (where counts and kind = 'complement') as decimal(18, 6)
-        ) as paid_then,
-        cast(
-            count(amount) filter (where counts and kind = 'complement') as integer
-        ) as complement_count,
-        max(moved_on) filter (where counts and kind = 'complement') as newest_paid_on,
+        sum(amount) filter (where counts and kind = 'complement') as paid,
+        count(amount) filter (where counts and kind = 'complement') as complements,
+        max(moved_on) filter (where counts and kind = 'complement') as last_paid_on,
         max_by(remaining, coalesce(instalment, 0)) filter (
             where counts and kind = 'complement'
-        ) as left_over,
-        cast(
-            sum(amount) filter (where counts and kind = 'credit_note') as decimal(18, 6)
-        ) as credited_then,
-        cast(
-            sum(amount) filter (where counts and kind = 'advance') as decimal(18, 6)
-        ) as advances_then,
-        cast(
-            count(*) filter (
-                where counts is null or (counts and amount is null and kind <> 'complement')
-            ) as integer
-        ) as unknown_then
+        ) as complement_balance,
+        sum(amount) filter (where counts and kind = 'credit_note') as credited,
+        sum(amount) filter (where counts and kind = 'advance') as advances,
+        count(*) filter (
+            where counts is null or (counts and amount is null and kind <> 'complement')
+        ) as unknown_rows
 
     from judged
 
     group by invoice_key
-
-),
-
-moved as (
-
-    select
-        sums.invoice_key,
-        sums.paid,
-        sums.complements,
-        sums.last_paid_on,
-        sums.complement_balance,
-        sums.credited,
-        sums.advances,
-        sums.unknown_rows,
-        coalesce(sums.credited, 0) + coalesce(sums.advances, 0) as credited_now,
-        sums.told_rows,
-        sums.untold_rows
-
-    from derived.invoice_moves as sums
-
-    inner join rules on sums.settled_on <= rules.as_of
-
-    union all
-
-    select
-        unsettled.invoice_key,
-        summed_anew.paid_then as paid,
-        summed_anew.complement_count as complements,
-        summed_anew.newest_paid_on as last_paid_on,
-        summed_anew.left_over as complement_balance,
-        summed_anew.credited_then as credited,
-        summed_anew.advances_then as advances,
-        summed_anew.unknown_then as unknown_rows,
-        coalesce(unsettled.credited, 0) + coalesce(unsettled.advances, 0) as credited_now,
-        unsettled.told_rows,
-        unsettled.untold_rows
-
-    from unsettled
-
-    inner join summed_anew on unsettled.invoice_key = summed_anew.invoice_key
 
 ),
 
@@ -231,157 +173,150 @@ seen as (
 
 ),
 
-summed as (
+known as (
 
+    -- what is kept holds: nothing happened and nobody said else after the cut
     select
-        invoices.key,
-        invoices.team_id,
-        invoices.id,
-        invoices.uuid_fiscal,
-        invoices.series,
-        invoices.folio_number,
-        invoices.client_id,
-        coalesce(nullif(invoices.client_legal_name, ''), invoices.client_name) as client_name,
-        invoices.client_tax_id,
-        invoices.currency,
-        invoices.exchange_rate,
-        invoices.payment_method,
-        invoices.payment_form,
-        invoices.issued_on,
-        invoices.due_on,
-        invoices.term_days,
-        invoices.total,
-        coalesce(invoices.payment_method = 'PPD', invoices.last_balance is not null) as is_on_credit,
-        case
-            when invoices.status = 'valid' and invoices.deleted_at is null then true
-            when
-                not rules.is_past
-                or least(
-                    invoices.cancelled_on,
-                    cast(invoices.deleted_at - interval 6 hour as date),
-                    undated.ended_on
-                ) <= rules.as_of
-                then false
-            when
-                invoices.status = 'valid'
-                or invoices.cancelled_on is not null
-                or undated.held_until_on >= rules.as_of
-                then true
-        end as is_held,
-        coalesce(moved.credited, 0) as credited,
-        coalesce(moved.advances, 0) as advances,
-        coalesce(moved.paid, 0) as paid,
-        coalesce(moved.complements, 0) as complements,
-        moved.last_paid_on as newest_paid_on,
-        moved.complement_balance as left_over,
-        coalesce(moved.unknown_rows, 0) as unknown_rows,
-        invoices.total
-        - coalesce(moved.credited, 0)
-        - coalesce(moved.advances, 0)
-        - coalesce(moved.paid, 0) as open_amount,
-        -- gigstack knows of complements that this mirror cannot read
-        coalesce(moved.untold_rows, 0) > 0
-        or coalesce(invoices.installments, 0) > coalesce(moved.told_rows, 0)
-        or (
-            coalesce(moved.told_rows, 0) = 0
-            and coalesce(
-                invoices.last_balance
-                < invoices.total - coalesce(moved.credited_now, 0) - rules.tolerance,
-                false
-            )
-        ) as is_hidden,
-        case
-            when not rules.is_past or cast(invoices.changed_at - interval 6 hour as date) <= rules.as_of
-                then invoices.last_balance
-            when cast(invoices.first_seen_at - interval 6 hour as date) <= rules.as_of then seen.balance_then
-        end as api_balance,
+        kept.*,
+        case when kept.changed_on <= rules.as_of then kept.last_balance end as api_balance,
         rules.as_of,
+        rules.is_past,
+        rules.tolerance,
         rules.terms_default_days,
-        rules.tolerance
+        kept.credited + kept.advances as credited_now
 
-    from mirror.invoices_income as invoices
+    from derived.kept_balances as kept
 
     inner join rules
         on
-            invoices.issued_on <= rules.as_of
-            and (rules.team_id is null or invoices.team_id = rules.team_id)
+            kept.issued_on <= rules.as_of
+            and kept.settled_on <= rules.as_of
+            and (kept.changed_on <= rules.as_of or kept.seen_on > rules.as_of)
+            and (rules.team_id is null or kept.team_id = rules.team_id)
 
-    left join moved on invoices.key = moved.invoice_key
+    union all by name
 
-    left join seen on invoices.key = seen.key
+    select
+        kept.* exclude (
+            paid, complements, last_paid_on, complement_balance, credited, advances, unknown_rows
+        ),
+        cast(
+            case when anew.invoice_key is null then kept.paid else coalesce(anew.paid, 0) end
+            as decimal(18, 6)
+        ) as paid,
+        cast(
+            case when anew.invoice_key is null then kept.complements else coalesce(anew.complements, 0) end
+            as integer
+        ) as complements,
+        cast(
+            case when anew.invoice_key is null then kept.credited else coalesce(anew.credited, 0) end
+            as decimal(18, 6)
+        ) as credited,
+        cast(
+            case when anew.invoice_key is null then kept.advances else coalesce(anew.advances, 0) end
+            as decimal(18, 6)
+        ) as advances,
+        cast(
+            case when anew.invoice_key is null then kept.unknown_rows else coalesce(anew.unknown_rows, 0) end
+            as integer
+        ) as unknown_rows,
+        case when anew.invoice_key is null then kept.last_paid_on else anew.last_paid_on end
+            as last_paid_on,
+        case when anew.invoice_key is null then kept.complement_balance else anew.complement_balance end
+            as complement_balance,
+        case
+            when not rules.is_past or kept.changed_on <= rules.as_of then kept.last_balance
+            when kept.seen_on <= rules.as_of then seen.balance_then
+        end as api_balance,
+        rules.as_of,
+        rules.is_past,
+        rules.tolerance,
+        rules.terms_default_days,
+        kept.credited + kept.advances as credited_now
 
-    left join derived.undated_cancellations as undated
+    from derived.kept_balances as kept
+
+    inner join rules
         on
-            undated.stream = 'invoices_income'
-            and invoices.key = undated.key
+            kept.issued_on <= rules.as_of
+            and kept.stirred_on > rules.as_of
+            and (kept.settled_on > rules.as_of or kept.seen_on <= rules.as_of)
+            and (rules.team_id is null or kept.team_id = rules.team_id)
 
-    where
-        invoices.status in ('valid', 'cancelled')
-        and coalesce(invoices.invoice_type, 'I') = 'I'
+    left join summed_anew as anew on kept.invoice_key = anew.invoice_key
+
+    left join seen on kept.invoice_key = seen.key
+
+),
+
+owed as (
+
+    select
+        *,
+        in_force(is_live, held_until_on, ended_on, as_of, is_past) as is_held,
+        cast(total - credited - advances - paid as decimal(18, 6)) as open_amount,
+        -- gigstack knows of complements that this mirror cannot read
+        is_untold
+        or (
+            not is_told
+            and coalesce(last_balance < total - credited_now - tolerance, false)
+        ) as is_hidden
+
+    from known
+
+    where coalesce(in_force(is_live, held_until_on, ended_on, as_of, is_past), true)
 
 ),
 
 chosen as (
 
     select
-        summed.*,
+        owed.*,
         case
-            when not summed.is_on_credit then 0
-            when summed.is_held and summed.unknown_rows = 0 then case when summed.open_amount < 0 then 0 else summed.open_amount end
+            when not is_on_credit then 0
+            when is_held and unknown_rows = 0 then case when open_amount < 0 then 0 else open_amount end
         end as computed_balance,
         case
-            when not summed.is_on_credit then 0
-            when summed.is_held and not summed.is_hidden and summed.unknown_rows = 0
-                and summed.open_amount is not null
-                then case when summed.open_amount < 0 then 0 else summed.open_amount end
-            when summed.is_held then case when summed.api_balance < 0 then 0 else summed.api_balance end
+            when not is_on_credit then 0
+            when is_held and not is_hidden and unknown_rows = 0 and open_amount is not null
+                then case when open_amount < 0 then 0 else open_amount end
+            when is_held then case when api_balance < 0 then 0 else api_balance end
         end as balance,
         case
-            when summed.due_on is not null then 'invoice'
-            when summed.term_days is not null then 'conditions'
-            when not summed.is_on_credit then 'issue'
+            when due_on is not null then 'invoice'
+            when term_days is not null then 'conditions'
+            when not is_on_credit then 'issue'
             when coalesce(by_tax_id.days, by_client_id.days) is not null then 'client'
-            when summed.terms_default_days > 0 then 'default'
+            when terms_default_days > 0 then 'default'
             else 'issue'
         end as due_source,
         coalesce(
-            summed.due_on,
-            summed.issued_on + coalesce(
-                summed.term_days,
+            due_on,
+            issued_on + coalesce(
+                term_days,
                 case
-                    when summed.is_on_credit then coalesce(
-                        by_tax_id.days, by_client_id.days, summed.terms_default_days
-                    )
+                    when is_on_credit
+                        then coalesce(by_tax_id.days, by_client_id.days, terms_default_days)
                 end,
                 0
             )
         ) as falls_due_on
 
-    from summed
+    from owed
 
-    left join client_terms as by_tax_id on summed.client_tax_id = by_tax_id.client
+    left join client_terms as by_tax_id on owed.client_tax_id = by_tax_id.client
 
-    left join client_terms as by_client_id on summed.client_id = by_client_id.client
-
-    where coalesce(summed.is_held, true)
+    left join client_terms as by_client_id on owed.client_id = by_client_id.client
 
 )
 
 select
     team_id,
-    id as invoice_id,
+    invoice_id,
     uuid_fiscal,
     series,
     folio_number,
-    coalesce(
-        case
-            when client_tax_id not in ('XAXX010101000', 'XEXX010101000')
-                then nullif(client_tax_id, '')
-        end,
-        nullif(client_id, ''),
-        nullif(client_name, ''),
-        id
-    ) as client_key,
+    client_key,
     client_id,
     client_name,
     client_tax_id,
@@ -393,13 +328,13 @@ select
     falls_due_on as due_on,
     due_source,
     total,
-    cast(credited as decimal(18, 6)) as credited,
-    cast(advances as decimal(18, 6)) as advances,
-    cast(paid as decimal(18, 6)) as paid,
+    credited,
+    advances,
+    paid,
     complements,
-    newest_paid_on as last_paid_on,
+    last_paid_on,
     cast(computed_balance as decimal(18, 6)) as computed_balance,
-    left_over as complement_balance,
+    complement_balance,
     api_balance,
     cast(balance as decimal(18, 6)) as balance,
     case
@@ -415,16 +350,13 @@ select
     ) as overpaid,
     is_on_credit and (
         coalesce(abs(computed_balance - api_balance) > tolerance, false)
-        or coalesce(abs(computed_balance - left_over) > tolerance, false)
-        or coalesce(abs(api_balance - left_over) > tolerance, false)
+        or coalesce(abs(computed_balance - complement_balance) > tolerance, false)
+        or coalesce(abs(api_balance - complement_balance) > tolerance, false)
     ) as is_divergent,
-    cast(
-        cast(balance as decimal(38, 6))
-        * case when currency = 'MXN' then 1 else nullif(exchange_rate, 0) end
-        as decimal(38, 6)
-    ) as balance_mxn,
+    in_pesos(cast(balance as decimal(18, 6)), currency, exchange_rate) as balance_mxn,
     as_of - issued_on as days_open,
     as_of - falls_due_on as days_overdue,
-    key as invoice_key
+    quiet_from > as_of as may_be_open,
+    invoice_key
 
 from chosen

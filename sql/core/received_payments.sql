@@ -12,7 +12,6 @@
 --   amount: total less what was given back
 --   payment_form: SAT's code of how it was paid
 --   succeeded_on: local day the money was received
---   is_linked: the payment itself names an invoice or a receipt
 
 select
     key as payment_key,
@@ -26,8 +25,7 @@ select
     effective_total as total,
     cast(effective_total - coalesce(total_refunded, 0) as decimal(18, 6)) as amount,
     payment_form,
-    succeeded_on,
-    coalesce(invoice_ids, []) <> [] or coalesce(receipt_ids, []) <> [] as is_linked
+    succeeded_on
 
 from mirror.payments
 

@@ -1,4 +1,5 @@
--- How much each credit note takes off which invoice; the view of this name says it in full.
+-- How much each credit note of `redone_notes` takes off which invoice; the view of this name says it
+-- in full.
 
 with
 
@@ -13,7 +14,9 @@ notes as (
 
     from mirror.invoices_egress
 
-    where status in ('valid', 'cancelled')
+    where
+        status in ('valid', 'cancelled')
+        and key in (select redone_notes.key from redone_notes)
 
 ),
 

@@ -1,5 +1,5 @@
 -- Invoices that may be another one's double at some cut: same client, currency and total as the one
--- before or after them, at most 3 days apart. Only totals that an invoice changed since has.
+-- before or after them, at most 3 days apart. Only `alike_invoices`, which have a changed one's total.
 
 with
 
@@ -33,11 +33,7 @@ invoiced as (
         and (held.status = 'valid' or held.cancelled_on is not null)
         and coalesce(held.global_periodicity, held.global_months) is null
         and held.total > 0
-        and held.total in (
-            select changed.total
-            from mirror.invoices_income as changed
-            inner join since on changed.run_id > since.run_id
-        )
+        and held.key in (select alike_invoices.key from alike_invoices)
 
 ),
 

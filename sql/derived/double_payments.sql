@@ -1,5 +1,5 @@
 -- Payments that may be another one's double at some cut: same client, currency and amount as the one
--- before or after them, at most 24 hours apart. Only amounts that a payment changed since has.
+-- before or after them, at most 24 hours apart. Only `alike_payments`, with a changed one's amount.
 
 with
 
@@ -27,11 +27,7 @@ received as (
         paid.deleted_at is null
         and paid.status = 'succeeded'
         and paid.effective_total > 0
-        and paid.effective_total in (
-            select changed.effective_total
-            from mirror.payments as changed
-            inner join since on changed.run_id > since.run_id
-        )
+        and paid.key in (select alike_payments.key from alike_payments)
 
 ),
 

@@ -35,11 +35,17 @@ said_by_invoices as (
     select
         invoices.key as invoice_key,
         invoices.team_id,
+        invoices.id,
+        invoices.uuid_fiscal,
         unnest(invoices.payment_ids) as reference
 
     from mirror.invoices_income as invoices
 
-    where invoices.key in (select redone_invoices.key from redone_invoices)
+    where invoices.key in (
+        select redone_invoices.key from redone_invoices
+        union all
+        select linked_invoices.key from linked_invoices
+    )
 
 ),
 
@@ -70,6 +76,20 @@ links as (
         on
             said_by_invoices.team_id = payments.team_id
             and said_by_invoices.reference = payments.id
+
+    -- what the payment says too is there already; of linked invoices only what was deleted
+    where
+        payments.key is null
+        or (
+            (
+                said_by_invoices.invoice_key in (select redone_invoices.key from redone_invoices)
+                or payments.key in (select redone_payments.key from redone_payments)
+            )
+            and not coalesce(list_contains(payments.invoice_ids, said_by_invoices.id), false)
+            and not coalesce(
+                list_contains(payments.invoice_ids, said_by_invoices.uuid_fiscal), false
+            )
+        )
 
 )
 

@@ -38,5 +38,5 @@ where
     and hash(held.team_id, held.uuid_fiscal) in (
         select unlike.folio
         from derived.unlike_folios as unlike
-        inner join touched_folios on unlike.folio = touched_folios.folio
+        where unlike.uuid_fiscal in (select touched_folios.key from touched_folios)
     )

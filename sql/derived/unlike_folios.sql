@@ -7,6 +7,7 @@ cfdis as (
 
     select
         hash(ours.team_id, ours.uuid_fiscal) as folio,
+        ours.uuid_fiscal,
         'gigstack' as side,
         coalesce(
             ours.status = 'valid'
@@ -36,12 +37,13 @@ cfdis as (
 
     where
         ours.deleted_at is null
-        and ours.uuid_fiscal is not null
+        and ours.uuid_fiscal in (select touched_folios.key from touched_folios)
 
     union all
 
     select
         hash(theirs.team_id, theirs.uuid_fiscal) as folio,
+        theirs.uuid_fiscal,
         case
             when theirs.direction = 'issued' and coalesce(theirs.invoice_type, '') <> 'N' then 'sat'
             else 'other'
@@ -59,7 +61,7 @@ cfdis as (
 
     where
         theirs.deleted_at is null
-        and theirs.uuid_fiscal is not null
+        and theirs.uuid_fiscal in (select touched_folios.key from touched_folios)
 
 ),
 
@@ -68,6 +70,7 @@ compared as (
     -- a complement has no currency of its own, and pesos have no rate
     select
         folio,
+        uuid_fiscal,
         side,
         is_plain,
         issuer,
@@ -82,11 +85,11 @@ compared as (
 
     from cfdis
 
-    where folio in (select touched_folios.folio from touched_folios)
-
 )
 
-select folio
+select
+    folio,
+    min(uuid_fiscal) as uuid_fiscal
 
 from compared
 

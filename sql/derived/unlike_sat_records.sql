@@ -27,5 +27,5 @@ where
     and hash(theirs.team_id, theirs.uuid_fiscal) in (
         select unlike.folio
         from derived.unlike_folios as unlike
-        inner join touched_folios on unlike.folio = touched_folios.folio
+        where unlike.uuid_fiscal in (select touched_folios.key from touched_folios)
     )

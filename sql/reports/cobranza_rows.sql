@@ -60,7 +60,8 @@ open_invoices as (
     cross join rules
 
     where
-        balances.payment_method is distinct from 'PUE'
+        balances.may_be_open
+        and balances.payment_method is distinct from 'PUE'
         and (
             balances.balance > rules.tolerance
             or balances.overpaid > rules.tolerance
@@ -101,15 +102,13 @@ unlinked as (
         payments.*,
         rules.as_of
 
-    from received_payments as payments
+    from derived.loose_payments as payments
 
     inner join rules
         on
             payments.succeeded_on <= rules.as_of
             and payments.amount > rules.tolerance
             and (rules.team_id is null or payments.team_id = rules.team_id)
-
-    where not payments.is_linked
 
 ),
 

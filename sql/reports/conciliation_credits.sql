@@ -21,7 +21,7 @@
 
 with
 
-refunded as (
+refunded as materialized (
 
     select
         paid.team_id,
@@ -44,7 +44,59 @@ refunded as (
 
 ),
 
-standing as not materialized (
+refunds as materialized (
+
+    select refunded.team_id, refunded.id, links.invoice_key
+    from refunded
+    inner join derived.payment_links as links on refunded.payment_key = links.payment_key
+
+),
+
+credits as (
+
+    select
+        credit_allocations.team_id,
+        credit_allocations.credit_id,
+        credit_allocations.credit_uuid,
+        credit_allocations.client_name,
+        credit_allocations.invoice_reference,
+        credit_allocations.invoice_key,
+        credit_allocations.invoice_id,
+        credit_allocations.credit_kind,
+        credit_allocations.credit_currency,
+        credit_allocations.amount,
+        credit_allocations.invoice_amount,
+        credit_allocations.issued_on
+
+    from derived.credit_allocations as credit_allocations
+
+    cross join cut
+
+    where
+        credit_allocations.issued_on <= cut.as_of
+        and coalesce(credit_allocations.ended_on > cut.as_of, credit_allocations.is_live)
+        and (cut.team_id is null or credit_allocations.team_id = cut.team_id)
+
+),
+
+credited as materialized (
+
+    select
+        invoice_key,
+        sum(invoice_amount) as amount,
+        max(credit_id) as credit_id
+
+    from credits
+
+    where
+        credit_kind in ('credit_note', 'advance')
+        and invoice_key is not null
+
+    group by invoice_key
+
+),
+
+standing as materialized (
 
     select
         held.invoice_key,
@@ -61,7 +113,12 @@ standing as not materialized (
     cross join cut
 
     where
-        held.deleted_at is null
+        held.invoice_key in (
+            select credited.invoice_key from credited
+            union all
+            select refunds.invoice_key from refunds
+        )
+        and held.deleted_at is null
         and (held.status = 'valid' or coalesce(held.cancelled_on > cut.as_of, false))
         and held.issued_on <= cut.as_of
         and (cut.team_id is null or held.team_id = cut.team_id)
@@ -70,59 +127,14 @@ standing as not materialized (
 
 refunded_invoices as (
 
-    select refunded.team_id, refunded.id as payment_id, standing.id, standing.uuid_fiscal
-    from refunded
-    inner join derived.payment_links as links on refunded.payment_key = links.payment_key
-    inner join standing
-        on
-            links.invoice_key = standing.invoice_key
-            and refunded.team_id = standing.team_id
-
-),
-
-credits as (
-
     select
-        credit_allocations.team_id,
-        credit_allocations.credit_id,
-        credit_allocations.credit_uuid,
-        credit_allocations.client_name,
-        credit_allocations.invoice_reference,
-        credit_allocations.invoice_id,
-        credit_allocations.credit_kind,
-        credit_allocations.credit_currency,
-        credit_allocations.amount,
-        credit_allocations.invoice_amount,
-        credit_allocations.issued_on
-
-    from credit_allocations
-
-    cross join cut
-
-    where
-        credit_allocations.issued_on <= cut.as_of
-        and coalesce(credit_allocations.ended_on > cut.as_of, credit_allocations.is_live)
-        and (cut.team_id is null or credit_allocations.team_id = cut.team_id)
-
-),
-
-credited as (
-
-    select
-        team_id,
-        invoice_id,
-        sum(invoice_amount) as amount,
-        max(credit_id) as credit_id
-
-    from credits
-
-    where
-        credit_kind in ('credit_note', 'advance')
-        and invoice_id is not null
-
-    group by
-        team_id,
-        invoice_id
+        refunded.team_id,
+        refunded.id as payment_id,
+        standing.invoice_key,
+        standing.id,
+        standing.uuid_fiscal
+    from refunds as refunded
+    inner join standing on refunded.invoice_key = standing.invoice_key
 
 ),
 
@@ -136,16 +148,13 @@ not_credited as (
 
     from refunded_invoices
 
-    left join credited
-        on
-            refunded_invoices.team_id = credited.team_id
-            and refunded_invoices.id = credited.invoice_id
+    left join credited on refunded_invoices.invoice_key = credited.invoice_key
 
     group by
         refunded_invoices.team_id,
         refunded_invoices.payment_id
 
-    having count(credited.invoice_id) = 0
+    having count(credited.invoice_key) = 0
 
 )
 
@@ -239,10 +248,7 @@ select
 
 from credited
 
-inner join standing
-    on
-        credited.team_id = standing.team_id
-        and credited.invoice_id = standing.id
+inner join standing on credited.invoice_key = standing.invoice_key
 
 cross join cut
 

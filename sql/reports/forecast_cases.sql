@@ -13,38 +13,39 @@
 
 with
 
+rules as (
+
+    select
+        as_of,
+        as_of - 730 as before_on
+
+    from cut
+
+),
+
 bills as (
 
     select
-        invoice_balances.team_id,
-        invoice_balances.client_key,
-        invoice_balances.invoice_id,
-        invoice_balances.due_on,
-        invoice_balances.issued_on,
-        cut.as_of,
-        cast(
-            invoice_balances.total - invoice_balances.credited - invoice_balances.advances as double
-        ) as net,
-        cast(invoice_balances.balance as double) as balance,
-        cast(invoice_balances.paid as double) as paid,
-        invoice_balances.complements,
-        invoice_balances.last_paid_on
+        balances.invoice_key,
+        balances.team_id,
+        balances.client_key,
+        balances.due_on,
+        balances.issued_on,
+        rules.as_of,
+        cast(balances.total - balances.credited - balances.advances as double) as net,
+        cast(balances.balance as double) as balance,
+        cast(balances.paid as double) as paid,
+        balances.complements,
+        balances.last_paid_on
 
-    from invoice_balances
+    from invoice_balances as balances
 
-    cross join cut
+    inner join rules on balances.issued_on > rules.before_on
 
     where
-        invoice_balances.payment_method = 'PPD'
-        and invoice_balances.issued_on > cut.as_of - 730
-        and abs(
-            greatest(
-                invoice_balances.total - invoice_balances.credited
-                - invoice_balances.advances - invoice_balances.paid,
-                0
-            ) - invoice_balances.balance
-        ) <= 0.01
-        and invoice_balances.total - invoice_balances.credited - invoice_balances.advances > 0
+        balances.payment_method = 'PPD'
+        and abs(balances.computed_balance - balances.balance) <= 0.01
+        and balances.total - balances.credited - balances.advances > 0
 
 ),
 
@@ -96,26 +97,21 @@ steps as (
     select
         bills.team_id,
         bills.client_key,
-        cast(floor((complement_payments.paid_on - bills.due_on) / 7) as integer) as week,
+        cast(floor((said.paid_on - bills.due_on) / 7) as integer) as week,
         0.0 as entered,
-        least(cast(complement_payments.paid as double) / bills.net, 1.0) as paid,
+        least(cast(said.paid as double) / bills.net, 1.0) as paid,
         0.0 as left_open,
         1 as payments
 
-    from complement_payments
+    from derived.complement_rows as said
 
-    inner join bills
-        on
-            complement_payments.team_id = bills.team_id
-            and complement_payments.invoice_id = bills.invoice_id
+    inner join bills on said.invoice_key = bills.invoice_key
 
     where
         bills.complements > 1
-        and complement_payments.paid_on <= bills.as_of
-        and (
-            complement_payments.ended_on is null
-            or complement_payments.ended_on > bills.as_of
-        )
+        and said.row_no is not null
+        and said.paid_on <= bills.as_of
+        and coalesce(said.ended_on > bills.as_of, true)
 
 )
 

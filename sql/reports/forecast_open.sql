@@ -99,7 +99,8 @@ open_invoices as (
     from invoice_balances
 
     where
-        invoice_balances.payment_method = 'PPD'
+        invoice_balances.may_be_open
+        and invoice_balances.payment_method = 'PPD'
         and invoice_balances.balance > 0.01
 
 ),

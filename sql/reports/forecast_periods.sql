@@ -19,13 +19,10 @@ curve as (
     select
         team_id,
         speed,
-        list(cumulated order by age) as hazards
+        age,
+        cumulated
 
     from forecast_curve
-
-    group by
-        team_id,
-        speed
 
 ),
 
@@ -78,7 +75,7 @@ sized as (
     select
         team_id,
         currency,
-        least(greatest(age, -91), 734) + 92 as place,
+        least(greatest(age, -91), 734) as age,
         speed,
         pace,
         is_undated,
@@ -93,7 +90,7 @@ sized as (
     group by
         team_id,
         currency,
-        least(greatest(age, -91), 734) + 92,
+        least(greatest(age, -91), 734),
         speed,
         pace,
         is_undated,
@@ -101,30 +98,69 @@ sized as (
 
 ),
 
+shifted as (
+
+    -- which age each day of age has come to when a period begins and ends
+    select
+        curve.team_id,
+        curve.speed,
+        curve.age,
+        curve.cumulated,
+        boundaries.kind,
+        boundaries.starts_on,
+        boundaries.ends_on,
+        least(curve.age + (boundaries.starts_on - boundaries.as_of) - 1, 734) as start_age,
+        least(curve.age + (boundaries.ends_on - boundaries.as_of), 734) as end_age
+
+    from curve
+
+    cross join boundaries
+
+    group by all
+
+),
+
+hazards as (
+
+    -- left joins keep their order: any other multiplies the curves by themselves
+    select
+        shifted.*,
+        at_start.cumulated - shifted.cumulated as until_start,
+        at_end.cumulated - shifted.cumulated as until_end
+
+    from shifted
+
+    left join curve as at_start
+        on
+            shifted.team_id = at_start.team_id
+            and shifted.speed = at_start.speed
+            and shifted.start_age = at_start.age
+
+    left join curve as at_end
+        on
+            shifted.team_id = at_end.team_id
+            and shifted.speed = at_end.speed
+            and shifted.end_age = at_end.age
+
+),
+
 chances as (
 
     select
         sized.*,
-        boundaries.kind,
-        boundaries.starts_on,
-        boundaries.ends_on,
-        exp(-sized.pace * (
-            curve.hazards[least(sized.place + (boundaries.starts_on - boundaries.as_of) - 1, 826)]
-            - curve.hazards[sized.place]
-        )) as open_before,
-        exp(-sized.pace * (
-            curve.hazards[least(sized.place + (boundaries.ends_on - boundaries.as_of), 826)]
-            - curve.hazards[sized.place]
-        )) as open_after
+        hazards.kind,
+        hazards.starts_on,
+        hazards.ends_on,
+        exp(-sized.pace * hazards.until_start) as open_before,
+        exp(-sized.pace * hazards.until_end) as open_after
 
     from sized
 
-    cross join boundaries
-
-    inner join curve
+    inner join hazards
         on
-            sized.team_id = curve.team_id
-            and sized.speed = curve.speed
+            sized.team_id = hazards.team_id
+            and sized.speed = hazards.speed
+            and sized.age = hazards.age
 
 )
 

@@ -26,44 +26,67 @@
 
 with
 
+rules as (
+
+    select
+        from_on,
+        least(to_on, as_of) as to_on,
+        tolerance
+
+    from cut
+
+),
+
+settled as (
+
+    select
+        balances.currency,
+        count(*) as documents
+
+    from invoice_balances as balances
+
+    inner join rules on within_period(balances.issued_on, rules.from_on, rules.to_on)
+
+    where
+        not balances.may_be_open
+        and coalesce(balances.payment_method = 'PPD', balances.api_balance is not null)
+
+    group by balances.currency
+
+),
+
 ppd as (
 
     select
-        invoice_balances.currency,
-        invoice_balances.balance,
-        invoice_balances.balance_mxn,
+        balances.currency,
+        balances.balance,
+        balances.balance_mxn,
         coalesce(
-            invoice_balances.balance > cut.tolerance
-            and invoice_balances.balance < invoice_balances.total,
-            false
+            balances.balance > rules.tolerance and balances.balance < balances.total, false
         ) as is_partial,
-        coalesce(invoice_balances.is_divergent, false) as is_divergent,
-        coalesce(invoice_balances.balance > cut.tolerance, false) as is_pending,
-        coalesce(invoice_balances.days_overdue > 0, false) as is_overdue,
+        coalesce(balances.is_divergent, false) as is_divergent,
+        coalesce(balances.balance > rules.tolerance, false) as is_pending,
+        coalesce(balances.days_overdue > 0, false) as is_overdue,
         case
-            when invoice_balances.days_open <= 15 then 0
-            when invoice_balances.days_open <= 30 then 1
-            when invoice_balances.days_open <= 60 then 2
-            when invoice_balances.days_open <= 90 then 3
+            when balances.days_open <= 15 then 0
+            when balances.days_open <= 30 then 1
+            when balances.days_open <= 60 then 2
+            when balances.days_open <= 90 then 3
             else 4
         end as age
 
-    from invoice_balances
+    from invoice_balances as balances
 
-    cross join cut
+    inner join rules on within_period(balances.issued_on, rules.from_on, rules.to_on)
 
     where
-        coalesce(invoice_balances.payment_method = 'PPD', invoice_balances.api_balance is not null)
-        and within_period(
-            invoice_balances.issued_on, cut.from_on, least(cut.to_on, cut.as_of)
-        )
-        and (cut.team_id is null or invoice_balances.team_id = cut.team_id)
+        balances.may_be_open
+        and coalesce(balances.payment_method = 'PPD', balances.api_balance is not null)
 
 ),
 
 grouped as (
 
-    -- few groups first: a filter on each of a million rows costs more than all else here
     select
         currency,
         is_pending,
@@ -80,6 +103,16 @@ grouped as (
     from ppd
 
     group by all
+
+    union all by name
+
+    select
+        currency,
+        false as is_pending,
+        false as is_unknown,
+        documents
+
+    from settled
 
 )
 

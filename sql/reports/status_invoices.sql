@@ -17,30 +17,65 @@
 --   credited_total: total of those
 --   credited_total_mxn: in pesos at each document's own rate
 
-
 with
+
+raw as (
+
+    -- few groups first, in the words and rates of the rows: to judge or multiply each of a million
+    -- rows costs more than all else here
+    select
+        invoices.currency,
+        invoices.invoice_type,
+        invoices.status,
+        invoices.payment_method,
+        rate_of(invoices.currency, invoices.exchange_rate) as rate,
+        case
+            when cut.is_past and invoices.status = 'cancelled'
+                then case
+                    when invoices.cancelled_on <= cut.as_of then 'cancelled'
+                    when invoices.cancelled_on > cut.as_of then 'valid'
+                    else 'unknown'
+                end
+        end as state_then,
+        count(*) as documents,
+        count(invoices.total) as amounts,
+        sum(invoices.total) as amount
+
+    from invoices
+
+    cross join cut
+
+    where
+        invoices.invoice_type in ('I', 'E')
+        and (
+            invoices.deleted_at is null
+            or (cut.is_past and central_day(invoices.deleted_at) > cut.as_of)
+        )
+        and within_period(invoices.issued_on, cut.from_on, least(cut.to_on, cut.as_of))
+        and (cut.team_id is null or invoices.team_id = cut.team_id)
+
+    group by all
+
+),
 
 grouped as (
 
-    -- few groups first: a filter on each of a million rows costs more than all else here
     select
         currency,
         case
-            when invoice_type = 'E' then case when state = 'valid' then 'credit' end
-            when state in ('valid', 'cancelled') then state
+            when invoice_type = 'E'
+                then case when coalesce(state_then, status) = 'valid' then 'credit' end
+            when coalesce(state_then, status) in ('valid', 'cancelled')
+                then coalesce(state_then, status)
             else 'other'
         end as part,
         payment_method,
-        total_mxn is null as lacks_rate,
-        count(*) as documents,
-        sum(total) as amount,
-        sum(total_mxn) as amount_mxn
+        documents,
+        amount,
+        amount * rate as amount_mxn,
+        case when rate is null then documents else documents - amounts end as unpriced
 
-    from status_invoice_rows
-
-    where invoice_type in ('I', 'E')
-
-    group by currency, invoice_type, state, payment_method, total_mxn is null
+    from raw
 
 )
 
@@ -77,7 +112,7 @@ select
         coalesce(sum(amount_mxn) filter (where part = 'valid'), 0) as decimal(38, 6)
     ) as valid_total_mxn,
     cast(
-        coalesce(sum(documents) filter (where part = 'valid' and lacks_rate), 0) as bigint
+        coalesce(sum(unpriced) filter (where part = 'valid'), 0) as bigint
     ) as without_rate,
     cast(
         coalesce(sum(amount) filter (where part = 'cancelled'), 0) as decimal(38, 6)

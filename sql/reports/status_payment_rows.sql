@@ -8,12 +8,13 @@
 --   currency: ISO code; total is in it
 --   total: what is paid
 --   total_mxn: total in pesos at the payment's own rate; NULL when the rate is missing
+--   exchange_rate: pesos per unit of currency; NULL when it is missing
 --   refunded: given back; the total of a refunded one when the API names no amount
 --   collected: of a succeeded one, total less refunded; 0 of the others
 --   collected_mxn: collected in pesos at the payment's own rate; NULL when the rate is missing
 
 select
-    seen.* exclude (exchange_rate),
+    seen.*,
     cast(case
         when seen.state = 'succeeded' then seen.total - coalesce(seen.refunded, 0)
         else 0
@@ -41,7 +42,7 @@ from (
         payments.currency,
         payments.total,
         in_pesos(payments.total, payments.currency, payments.exchange_rate) as total_mxn,
-        payments.exchange_rate,
+        rate_of(payments.currency, payments.exchange_rate) as exchange_rate,
         case
             when cut.is_past and payments.succeeded_on > cut.as_of then 0
             when payments.status = 'refunded' then coalesce(payments.total_refunded, payments.total)

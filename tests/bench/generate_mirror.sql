@@ -92,6 +92,19 @@ select
     count(*) filter (where complemented_at < getvariable('today')) as instalments
 from collected group by sale;
 
+-- Folios follow time within a series; one number in 50,000 was lost.
+create temp table credit_folios as
+select n, number + number // 50000 as folio
+from (select n, row_number() over (order by created, n) as number from sales where credit > 0);
+
+create temp table complement_folios as
+select n, number + number // 50000 as folio
+from (
+    select n, row_number() over (order by complemented_at, n) as number
+    from collected
+    where complemented_at < getvariable('today')
+);
+
 create temp view client_rows as
 select
     client as n,
@@ -163,13 +176,13 @@ select
         'currency': case when is_usd then 'USD' else 'MXN' end,
         'exchange_rate': case when is_usd then 17.25 else 1 end,
         'subtotal': credit, 'discount': 0, 'taxes': 0, 'total': credit, 'series': 'NC',
-        'folio_number': n + 1, 'use': 'G02', 'payment_form': '15', 'payment_method': 'PUE',
+        'folio_number': credit_folios.folio, 'use': 'G02', 'payment_form': '15', 'payment_method': 'PUE',
         'items': concept(n, credit), 'payments': [], 'invoices': [],
         'stamp': {'stamp_at': least(created + 86400, getvariable('today'))},
         'related_documents': [{'relationship': '01', 'documents': [folio('I', n)]}],
         'complements': [], 'issuer_info': issuer(), 'draft': false, 'from': 'api'
     }) as payload
-from sales where credit > 0;
+from sales inner join credit_folios using (n);
 
 create temp view invoices_payment_rows as
 select
@@ -182,7 +195,7 @@ select
         'currency': case when is_usd then 'USD' else 'MXN' end,
         'exchange_rate': case when is_usd then 17.25 else 1 end,
         'subtotal': 0, 'discount': 0, 'taxes': 0, 'total': 0, 'series': 'P',
-        'folio_number': collected.n + 1, 'use': 'CP01', 'payment_form': '03', 'payment_method': null,
+        'folio_number': complement_folios.folio, 'use': 'CP01', 'payment_form': '03', 'payment_method': null,
         'items': [], 'payments': ['payment_c' || collected.n], 'invoices': [folio('I', sale)],
         'stamp': {'stamp_at': complemented_at}, 'related_documents': [],
         'complements': [{'type': 'pago', 'data': {
@@ -197,7 +210,9 @@ select
         }}],
         'issuer_info': issuer(), 'draft': false, 'from': 'api'
     }) as payload
-from collected inner join sales on collected.sale = sales.n
+from collected
+inner join sales on collected.sale = sales.n
+inner join complement_folios on collected.n = complement_folios.n
 where complemented_at < getvariable('today');
 
 -- Payments received, for receipts too, and links nobody has paid yet.

@@ -20,6 +20,10 @@ REPORTS: dict[str, tuple[list[str], str]] = {
     "status": (["status"], "status_invoices status_payments status_receipts status_cobranza"),
     "cobranza": (["cobranza"], "cobranza_aging"),
     "conciliation": (["conciliation"], "conciliation_months conciliation_findings"),
+    "conciliation sat": (["conciliation", "sat"], "conciliation_matrix conciliation_sat"),
+    "conciliation C10": (["conciliation", "--detail", "C10"], "conciliation_uninvoiced"),
+    "conciliation C11": (["conciliation", "--detail", "C11"], "conciliation_uncollected"),
+    "conciliation C12": (["conciliation", "--detail", "C12"], "conciliation_complements"),
     "forecast": (["forecast"], "forecast_months forecast_periods forecast_links"),
 }
 """Name → arguments of the command, and the views it asks."""
@@ -39,7 +43,7 @@ def measure(setting: Setting) -> Iterator[dict[str, Any]]:
     floor = _typical([sys.executable, "-c", FLOOR.format(str(file))], environment, times)
     yield {"case": case, "subject": "floor", "wall_s": floor}
     for name, (arguments, views) in REPORTS.items():
-        if find_spec(f"gigstack_sync.cli.{name}") is None:
+        if find_spec(f"gigstack_sync.cli.{arguments[0]}") is None:
             continue
         bare = _bare(file, views.split())
         wall = _typical([*GIGSTACK, *arguments], environment, times)

@@ -96,6 +96,17 @@ def test_balances_are_those_of_the_books(books: Any, load: Any, seed: int) -> No
         assert {row["invoice_id"]: row["balance"] for row in found} == expected
 
 
+@pytest.mark.parametrize("day", ["2026-07-15", "2026-09-30", "2026-11-20", "2026-11-30"])
+def test_what_owes_anything_may_be_open(books: Any, load: Any, day: str) -> None:
+    load(4)
+    books.cut(day, tolerance=Decimal(0))
+    owing = "balance is null or balance <> 0 or overpaid <> 0 or is_divergent"
+    rows = books.ask(f"select may_be_open, {owing} as is_owing from invoice_balances")
+    assert {row["is_owing"] for row in rows} == {True, False}
+    assert not [row for row in rows if row["is_owing"] and not row["may_be_open"]]
+    assert [row for row in rows if not row["may_be_open"]]
+
+
 def test_a_past_month_stays_as_it_was(books: Any) -> None:
     early, late = Truth(3), Truth(3)
     for stream in STREAMS:
