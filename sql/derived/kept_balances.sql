@@ -1,6 +1,7 @@
 -- Every income invoice of `touched` ever in force: what it says, and what lowered it by now, summed up.
 -- The sums hold from settled_on on, all of it from stirred_on on; for an earlier day invoice_balances
--- sums the rows anew. From quiet_from on it owes nothing and nobody says else, whatever the tolerance; 9999-12-31 while it does.
+-- sums the rows anew. From quiet_from on it owes nothing and nobody says else, whatever the
+-- tolerance; 9999-12-31 while it does.
 
 with
 
