@@ -22,7 +22,7 @@ class Form:
     """A multipart form with one file."""
 
     file_name: str
-    content: bytes
+    content: bytes = field(repr=False)
     content_type: str
     fields: dict[str, str] = field(default_factory=dict)
 

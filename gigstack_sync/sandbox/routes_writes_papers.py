@@ -76,42 +76,29 @@ def create_retention(call: Call) -> Answer:
     """POST /retentions: stamped at once, its id is its UUID."""
     body, team = body_of(call), call.company
     client = client_of(call, body)
-    taxes = [_tax(tax, place) for place, tax in enumerate(rows(body, "taxes"))]
-    if not taxes:
-        raise bad("taxes is required")
-    total = number(body.get("total_operation"), "total_operation")
-    exempt = number(body.get("total_exempt", 0), "total_exempt")
-    period = {name: whole(body, f"period_{name}") for name in ("start", "end", "year")}
-    if not 1 <= period["start"] <= period["end"] <= 12:
-        raise bad("period_start and period_end must be months, in order")
+    said: Json = {
+        "retention_key": text(body, "retention_key"),
+        "receiver": {**_receiver(client), "nationality": "Nacional"},
+        "client": client,
+        "period": _period(body),
+        "totals": _totals(body),
+    }
     spend_credit(call)
-    key, uuid = text(body, "retention_key"), fiscal_uuid(team.ids)
-    held = sum((Decimal(tax["amount"]) for tax in taxes), Decimal(0))
-    profile = team.profile
+    uuid = fiscal_uuid(team.ids)
+    parties = team.profile["tax_id"], str(client["tax_id"])
+    total = str(said["totals"]["total_retained"])
     team["retentions"].put(
         {
             "id": uuid,
             "uuid": uuid,
             "status": "valid",
             "document_type": "retenciones",
-            "retention_key": key,
             "folio_number": str(team.next_folio("RET")),
             "series": "RET",
-            "issuer": {n: profile[n] for n in ("legal_name", "tax_id", "tax_system")},
-            "receiver": {**_receiver(client), "nationality": "Nacional"},
-            "client": client,
-            "period": period,
-            "totals": {
-                "total_operation": spelled(total),
-                "total_taxable": spelled(total - exempt),
-                "total_exempt": spelled(exempt),
-                "total_retained": spelled(held),
-                "tax_retained": taxes,
-            },
+            "issuer": {n: team.profile[n] for n in ("legal_name", "tax_id", "tax_system")},
+            **said,
             "stamp": {"uuid": uuid, "stamped_at": local_text(call.now), "provider": "prodigia"},
-            "verification_url": verification_url(
-                uuid, (profile["tax_id"], str(client["tax_id"])), f"{held:f}"
-            ),
+            "verification_url": verification_url(uuid, parties, total),
             "cancellation": None,
             "livemode": team.livemode,
             "created_at": call.now,
@@ -149,6 +136,29 @@ def _owner(call: Call, stream: str, noun: str) -> str:
 
 def _receiver(client: Json) -> Json:
     return {"legal_name": client["legal_name"], "tax_id": client["tax_id"]}
+
+
+def _period(body: Json) -> Json:
+    period = {name: whole(body, f"period_{name}") for name in ("start", "end", "year")}
+    if not 1 <= period["start"] <= period["end"] <= 12:
+        raise bad("period_start and period_end must be months, in order")
+    return period
+
+
+def _totals(body: Json) -> Json:
+    taxes = [_tax(tax, place) for place, tax in enumerate(rows(body, "taxes"))]
+    if not taxes:
+        raise bad("taxes is required")
+    total = number(body.get("total_operation"), "total_operation")
+    exempt = number(body.get("total_exempt", 0), "total_exempt")
+    held = sum((Decimal(tax["amount"]) for tax in taxes), Decimal(0))
+    return {
+        "total_operation": spelled(total),
+        "total_taxable": spelled(total - exempt),
+        "total_exempt": spelled(exempt),
+        "total_retained": spelled(held),
+        "tax_retained": taxes,
+    }
 
 
 def _tax(given: Any, place: int) -> Json:
