@@ -91,8 +91,8 @@ class Downloads:
             reply = self._wire(place.address).send(Call("GET", place.target, sink=sink))
             if reply.status not in _REDIRECTS:
                 return _judge(reply, place, sink)
-            location = urljoin(place.address.origin + place.target, reply.headers["location"])
-            place = self._place(location)
+            there = reply.headers.get("location", "")
+            place = self._place(urljoin(place.address.origin + place.target, there))
         raise ApiError("The file's address redirects for ever.", status=reply.status)
 
     def _place(self, url: str) -> _Place:

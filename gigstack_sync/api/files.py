@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from gigstack_sync.errors import BadAnswer
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["pdf", "xml"]
 
 _LARGEST = 50 << 20
-_HEAD = 64
+_HEAD = 1024
 _TAIL = 2048
+_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _SPACE = b" \t\r\n\xef\xbb\xbf\x00"
 
 
@@ -52,10 +54,14 @@ class Checked:
         """Judge the whole: its first bytes, and that its end is there."""
         self._check_head()
         end = self._tail.rstrip(_SPACE)
-        whole = b"%%EOF" in end if self._kind == "pdf" else end.endswith(b">")
-        if not whole:
+        if not (b"%%EOF" in end if self._kind == "pdf" else self._is_closed(end)):
             raise BadAnswer(f"The {self._kind.upper()} that arrived is cut short.")
         self._sink.flush()
+
+    def _is_closed(self, end: bytes) -> bool:
+        """Tell whether the outermost element of an XML ends where the file does."""
+        root = _ROOT.search(self._head)
+        return root is not None and end.removesuffix(b">").rstrip().endswith(b"</" + root[1])
 
     def _check_head(self) -> None:
         head = self._head.lstrip(_SPACE)

@@ -85,7 +85,7 @@ class Resource:
 
     def _act(self, record_id: str, verb: str, fields: Mapping[str, Any] | None = None) -> Json:
         """Do something to a record; what the answer says of it, or the whole answer."""
-        body = fields_of(fields) if fields else None
+        body = None if fields is None else fields_of(fields)
         return said_in(self._client.send("POST", self._at(record_id, verb), body))
 
     def _update(self, record_id: str, fields: Mapping[str, Any]) -> Any:

@@ -119,7 +119,7 @@ class Transport:
         except GigstackError as error:
             if is_write and effort.doubtful:
                 what = f"{call.method} {call.path}: {error.message.rstrip('.')}"
-                raise self._redacted(unknown_outcome(what, effort.tries)) from None
+                raise self._redacted(unknown_outcome(what, effort.tries + 1)) from None
             raise self._redacted(error) from None
 
     def download(self, url: str, sink: Restartable) -> None:

@@ -112,7 +112,7 @@ def _open(call: Call, stream: str) -> None:
     if stream == "invoices_transfer" and call.quirks.transfer == "missing":
         raise Refusal(404, "Not found", f"Cannot {call.request.method} {call.request.path}")
     if stream == "invoices_sat" and not call.sat_active:
-        status = 403 if call.quirks.sat == "forbidden" else 200
+        status = 200 if call.quirks.sat == "refused" else 403
         raise Refusal(status, "Descarga Masiva is not activated", "needs_activation")
 
 

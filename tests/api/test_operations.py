@@ -306,7 +306,7 @@ def test_what_each_write_sends(pdf):
 
 @pytest.mark.parametrize("name", WRITES)
 def test_what_is_rehearsed_is_what_is_sent(name, pdf, serve, connect, http):
-    server = serve(http.raw({"data": {"id": "a"}, "xml": "<a/>"}))
+    server = serve(http.raw({"data": {"id": "a"}, "xml": "<a></a>"}))
     client = connect(server)
     client.team = "team_2"
     CALLS[name](client, Ids(pdf))
