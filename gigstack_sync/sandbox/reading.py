@@ -39,7 +39,7 @@ def body_of(call: Call) -> Json:
         return {}
     try:
         body = _read(call.request.body)
-    except (msgspec.DecodeError, RecursionError, ArithmeticError):
+    except (ValueError, RecursionError, ArithmeticError):
         raise bad("the body is not JSON") from None
     if not isinstance(body, dict):
         raise bad("the body must be an object")

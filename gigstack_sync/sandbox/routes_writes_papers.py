@@ -162,7 +162,7 @@ def _totals(body: Json) -> Json:
 
 
 def _tax(given: Any, place: int) -> Json:
-    if not isinstance(given, dict) or given.get("tax") not in _TAXES:
+    if not isinstance(given, dict) or str(given.get("tax")) not in _TAXES:
         raise bad(f"taxes[{place}].tax must be one of {', '.join(_TAXES)}")
     base = number(given.get("base"), f"taxes[{place}].base")
     amount = number(given.get("amount"), f"taxes[{place}].amount")

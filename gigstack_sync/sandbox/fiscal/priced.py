@@ -79,7 +79,7 @@ def _line(given: Any, catalogue: Catalogue, where: str) -> _Line:
     discount = _cents(number(said.get("discount") or 0, f"{where}.discount"))
     if discount > amount:
         raise _bad(f"{where}.discount is larger than the amount")
-    taxes = [_tax(tax, f"{where}.taxes") for tax in said.get("taxes") or []]
+    taxes = [_tax(tax, f"{where}.taxes") for tax in _list(said.get("taxes"), f"{where}.taxes")]
     within = sum((tax["rate"] for tax in taxes if tax["inclusive"]), Decimal(0))
     amount, discount = (_cents(Decimal(cents) / 100 / (1 + within)) for cents in (amount, discount))
     added, withheld = _charge(taxes, amount - discount)
@@ -92,7 +92,8 @@ def _line(given: Any, catalogue: Catalogue, where: str) -> _Line:
 
 def _completed(given: Json, catalogue: Catalogue, where: str) -> Json:
     service: Json = {}
-    search = given.get("search") or {}
+    search = given.get("search")
+    search = search if isinstance(search, dict) else {}
     wanted = given.get("id") or search.get("on_value")
     if wanted:
         field = "id" if given.get("id") else str(search.get("on_key"))
@@ -101,9 +102,9 @@ def _completed(given: Json, catalogue: Catalogue, where: str) -> Json:
             raise Refusal("Invalid item", f"Service {wanted} not found")
         service = {name: found.get(name) for name in ("id", *_FROM_SERVICE)}
     said = service | {name: value for name, value in given.items() if value is not None}
-    missing = [n for n in ("description", "product_key", "unit_key") if not said.get(n)]
-    if missing:
-        raise _bad(f"{where}.{missing[0]} is required")
+    for name in ("description", "product_key", "unit_key"):
+        if not isinstance(said.get(name), str) or not said[name]:
+            raise _bad(f"{where}.{name} is required")
     return said
 
 
@@ -140,6 +141,12 @@ def _charge(taxes: list[Json], base: int) -> tuple[int, int]:
         added += 0 if tax["withholding"] else cents
         withheld += cents if tax["withholding"] else 0
     return added, withheld
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if value is not None and not isinstance(value, list):
+        raise _bad(f"{where} must be a list")
+    return value or []
 
 
 def _cents(amount: Decimal) -> int:
