@@ -130,12 +130,15 @@ def _judge(reply: Reply, place: _Place, sink: Restartable) -> None:
 
 
 def _is_local(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    """Tell whether a host is, or may be read as, a machine of this network."""
+    host = host.rstrip(".").lower()
+    last = host.rpartition(".")[2]
+    if last in {"localhost", "local", "internal"}:
         return True
     try:
         return not ip_address(host).is_global
-    except ValueError:
-        return False
+    except ValueError:  # resolvers take 2130706433, 127.1 and 0x7f.1 for addresses too
+        return last.isdigit() or last.startswith("0x")
 
 
 def _refused(url: str) -> BadAnswer:

@@ -85,7 +85,7 @@ def living(desk: Desk, name: str) -> str:
 def test_no_value_breaks_a_handler(desk: Desk, line: str) -> None:
     _, method, path, _, text = line.split(maxsplit=4)
     body = msgspec.json.decode(text)
-    pairs = zip(TEMPLATES[line.split()[0]].split("/"), path.split("/"), strict=True)
+    pairs = zip(TEMPLATES[line.split(maxsplit=1)[0]].split("/"), path.split("/"), strict=True)
     path = "/".join(living(desk, part) if known == "{id}" else part for known, part in pairs)
     if "client" in body and "id" in body["client"]:
         body["client"]["id"] = desk.shop.world.collection("team_own", "clients").newest_first()[0]
