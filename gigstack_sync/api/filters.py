@@ -19,7 +19,13 @@ Moment: TypeAlias = "int | date | datetime"
 MAX_LIMIT = 100
 ZONE = "America/Mexico_City"
 
-_WIRE_NAMES = {"created_gte": "created[gte]", "created_lte": "created[lte]", "from_": "from"}
+_WIRE_NAMES = {
+    "created_gte": "created[gte]",
+    "created_lte": "created[lte]",
+    "from_": "from",
+    "from_ms": "from",
+    "to_ms": "to",
+}
 _MILLISECONDS_FROM = 100_000_000_000
 
 
@@ -79,6 +85,36 @@ class WebhookFilters(TypedDict, total=False):
     """Webhooks."""
 
     status: Annotated[Literal["active", "inactive"], "Only this status."]
+
+
+class PaperFilters(TypedDict, total=False):
+    """Support documents."""
+
+    document_type: Annotated[str, "Only this kind of document."]
+    compliance_status: Annotated[str, "Only this state of review."]
+    entity_type: Annotated[str, "Only documents of this kind of record."]
+    entity_id: Annotated[str, "Only documents of this record."]
+
+
+class LogFilters(TypedDict, total=False):
+    """Logs of a team, which forgets them after a while."""
+
+    from_ms: Annotated[int, "From this moment, epoch milliseconds."]
+    to_ms: Annotated[int, "Up to this moment, epoch milliseconds."]
+    status: Annotated[str, "Only this status."]
+
+
+class ApiLogFilters(LogFilters, total=False):
+    """What was asked of the API."""
+
+    method: Annotated[str, "Only this HTTP method."]
+    endpoint: Annotated[str, "Only this endpoint."]
+
+
+class DeliveryFilters(LogFilters, total=False):
+    """What was sent to webhooks."""
+
+    event: Annotated[str, "Only this event."]
 
 
 class SatFilters(TypedDict, total=False):

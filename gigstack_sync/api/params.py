@@ -19,6 +19,8 @@ TeamId: TypeAlias = Annotated[str, "Team id."]
 UserId: TypeAlias = Annotated[str, "User id."]
 WebhookId: TypeAlias = Annotated[str, "Webhook id."]
 RetentionId: TypeAlias = Annotated[str, "Retention id, which is its SAT UUID."]
+DocumentId: TypeAlias = Annotated[str, "Document id."]
+JobId: TypeAlias = Annotated[str, "Id of an import job."]
 RequestId: TypeAlias = Annotated[str, "Id of a download request."]
 RecordId: TypeAlias = Annotated[str, "Id of the record the document belongs to."]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gigstack_sync.api.clients import Clients
 from gigstack_sync.api.invoices import Invoices
+from gigstack_sync.api.papers import Papers
 from gigstack_sync.api.payments import Payments
 from gigstack_sync.api.receipts import Receipts
 from gigstack_sync.api.resource import Caller
@@ -19,6 +20,7 @@ class Resources:
 
     clients: Clients
     services: Services
+    documents: Papers
     invoices: Invoices
     payments: Payments
     receipts: Receipts
@@ -30,6 +32,7 @@ class Resources:
     def _attach(self, caller: Caller) -> None:
         self.clients = Clients(caller)
         self.services = Services(caller)
+        self.documents = Papers(caller)
         self.invoices = Invoices(caller)
         self.payments = Payments(caller)
         self.receipts = Receipts(caller)

@@ -8,10 +8,11 @@ from typing import Annotated, Literal, TypeAlias
 from gigstack_sync.api.address import segment
 from gigstack_sync.api.body import Json, fields_of
 from gigstack_sync.api.decode import decode
+from gigstack_sync.api.fields import Amount
 from gigstack_sync.api.files import save
 from gigstack_sync.api.operation import writes
 from gigstack_sync.api.paging import readable
-from gigstack_sync.api.params import RequestId, Sink, Uuid
+from gigstack_sync.api.params import JobId, RequestId, Sink, Uuid
 from gigstack_sync.api.resource import Resource, said_in, text_in
 from gigstack_sync.errors import UsageError
 
@@ -99,3 +100,31 @@ class SatDownloads(Resource):
         """Write the XML of a CFDI to a seekable file, for a credit; gives its bytes."""
         answer = self._client.send("GET", f"{self.path}/invoice/{segment(uuid)}")
         return save(text_in(answer, "xml", "content"), "xml", sink, self._client.download)
+
+    @writes
+    def import_xml(
+        self,
+        *,
+        uuids: Annotated[Sequence[str], "UUIDs of 1 to 500 CFDIs."],
+        confirm_cost_mxn: Annotated[Amount, "What it costs, in pesos, as agreed to."],
+    ) -> Json:
+        """Fetch the XML of many CFDIs in a job, which is billed."""
+        if not 1 <= len(uuids) <= 500:
+            raise UsageError(f"A job takes 1 to 500 CFDIs, not {len(uuids)}.")
+        said = {"uuids": list(uuids), "confirm_cost_mxn": confirm_cost_mxn}
+        return said_in(self._client.send("POST", f"{self.path}/import", said))
+
+    def jobs(self) -> tuple[Json, ...]:
+        """Fetch the last twenty import jobs."""
+        return readable(self._client.page(f"{self.path}/jobs")).items
+
+    def job(self, job_id: JobId) -> Json:
+        """Tell how far an import job has come."""
+        found: Json = decode(self._client.row(f"{self.path}/jobs/{segment(job_id)}"))
+        return found
+
+    @writes
+    def cancel_job(self, job_id: JobId) -> Json:
+        """Stop an import job; what it has fetched stays."""
+        path = f"{self.path}/jobs/{segment(job_id)}/cancel"
+        return said_in(self._client.send("POST", path))

@@ -9,6 +9,7 @@ from gigstack_sync.api.address import segment
 from gigstack_sync.api.body import Json
 from gigstack_sync.api.decode import decode
 from gigstack_sync.api.fields import Role, TeamChanges, TeamFields
+from gigstack_sync.api.filters import ApiLogFilters, DeliveryFilters, query
 from gigstack_sync.api.models import Series, Team, User
 from gigstack_sync.api.operation import writes
 from gigstack_sync.api.paging import Page, readable
@@ -122,3 +123,32 @@ class Teams(Resource):
     def remove_member(self, team_id: TeamId, user_id: Annotated[str, "User id."]) -> Json:
         """Take a user out of a team."""
         return self._act(team_id, "remove-member", {"id": user_id})
+
+    def api_logs(
+        self,
+        team_id: TeamId,
+        *,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+        **filters: Unpack[ApiLogFilters],
+    ) -> Page[Json]:
+        """Fetch a page of what was asked of the API; it may be empty and not the last."""
+        return self._log(team_id, "api-logs", {"limit": limit, "cursor": cursor, **filters})
+
+    def webhook_deliveries(
+        self,
+        team_id: TeamId,
+        *,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+        **filters: Unpack[DeliveryFilters],
+    ) -> Page[Json]:
+        """Fetch a page of what was sent to webhooks; it may be empty and not the last."""
+        return self._log(
+            team_id, "webhook-deliveries", {"limit": limit, "cursor": cursor, **filters}
+        )
+
+    def _log(self, team_id: str, name: str, asked: Json) -> Page[Json]:
+        limit, cursor = asked.pop("limit"), asked.pop("cursor")
+        params = {**query(asked, limit), "cursor": cursor}
+        return readable(self._client.page(self._at(team_id, name), params))

@@ -79,7 +79,7 @@ class Desk:
         with self.shop.world.lock:
             self.shop.request_number += 1
             try:
-                self.shop.world.catch_up(self.shop.now())
+                self.shop.world.catch_up(self.shop.now)
                 reply = self._answer(request, entry)
             except Exception:
                 _logger.exception("The sandbox failed at %s %s", request.method, request.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gigstack_sync.sandbox import routes_account as account
+from gigstack_sync.sandbox import routes_documents as folder
 from gigstack_sync.sandbox import routes_writes_account as writes
 from gigstack_sync.sandbox import routes_writes_clients as clients
 from gigstack_sync.sandbox import routes_writes_drafts as drafts
@@ -101,6 +102,10 @@ ROUTES = (
     Route("GET", "/invoices/download/status/{id}", sat.request_status),
     Route("GET", "/invoices/download/package/{id}", sat.package),
     Route("GET", "/invoices/download/invoice/{id}", sat.xml),
+    Route("POST", "/invoices/download/import", sat.import_xml),
+    Route("GET", "/invoices/download/jobs", sat.jobs),
+    Route("GET", "/invoices/download/jobs/{id}", sat.job),
+    Route("POST", "/invoices/download/jobs/{id}/cancel", sat.cancel_job),
     _list("/payments", "payments", "Payments", _PAYMENTS),
     Route("GET", "/payments/search", searches("payments", "Payments")),
     Route("GET", "/payments/{id}", gets("payments", "Payment")),
@@ -112,6 +117,12 @@ ROUTES = (
     Route("PUT", "/payments/{id}", payments.update),
     Route("GET", "/payments/{id}/support-documents", papers.lists_documents("payments", "Payment")),
     Route("POST", "/payments/{id}/support-documents", papers.adds_document("payments", "Payment")),
+    Route("GET", "/documents", folder.folder),
+    Route("GET", "/documents/{id}", gets("documents", "Document", success=True)),
+    Route("DELETE", "/documents/{id}", folder.delete),
+    Route("POST", "/documents/{id}/link", folder.link),
+    Route("DELETE", "/documents/{id}/link", folder.unlink),
+    Route("POST", "/documents/{id}/analyze", folder.analyze),
     _list("/receipts", "receipts", "Receipts", _RECEIPTS),
     Route("GET", "/receipts/search", searches("receipts", "Receipts")),
     Route("GET", "/receipts/{id}", gets("receipts", "Receipt")),
@@ -136,6 +147,8 @@ ROUTES = (
     Route("PUT", "/teams/{id}/series/{series}", writes.update_series),
     Route("GET", "/teams/{id}/onboarding-url", writes.onboarding_url),
     Route("GET", "/teams/{id}/members", writes.members),
+    Route("GET", "/teams/{id}/api-logs", folder.log),
+    Route("GET", "/teams/{id}/webhook-deliveries", folder.log),
     Route("POST", "/teams/{id}/add-member", writes.add_member),
     Route("POST", "/teams/{id}/remove-member", writes.remove_member),
     _list("/users", "users", "Users", Kind(names=True)),

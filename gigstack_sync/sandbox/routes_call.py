@@ -43,6 +43,7 @@ class Shop:
         self.started = time.monotonic()
         self.remembered: dict[tuple[str, str, str], Remembered] = {}
         self.credits_used: dict[str, int] = {}
+        self.jobs: dict[str, dict[str, Json]] = {}
         self.downloads: dict[str, dict[str, Json]] = {}
         self.set_quirks(quirks)
 

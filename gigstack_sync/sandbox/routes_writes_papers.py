@@ -33,7 +33,11 @@ def lists_documents(stream: str, noun: str) -> Handler:
         owner = _owner(call, stream, noun)
         stock = call.rows("documents")
         bodies = [stock.row(ref).body() for ref in stock.newest_first()]
-        mine = [body for body in bodies if body["linked_entities"][0]["entity_id"] == owner]
+        mine = [
+            body
+            for body in bodies
+            if owner in {linked["entity_id"] for linked in body["linked_entities"]}
+        ]
         return standard(mine, "Documents retrieved successfully")
 
     return handle
@@ -61,6 +65,7 @@ def adds_document(stream: str, noun: str) -> Handler:
             "file_size": len(form.content),
             "mime_type": form.content_type,
             "compliance_status": "pending_review",
+            "ai_extraction": None,
             "linked_entities": [link],
             "created_by": team.owner,
             "created_at": at,

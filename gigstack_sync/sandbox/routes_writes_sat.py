@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,12 +15,15 @@ import msgspec
 from gigstack_sync.sandbox.collection import Json, Row
 from gigstack_sync.sandbox.errors import Refusal, not_found
 from gigstack_sync.sandbox.fiscal.identity import record_id
+from gigstack_sync.sandbox.fiscal.priced import number, spelled
 from gigstack_sync.sandbox.http_message import Reply
 from gigstack_sync.sandbox.reading import bad, body_of, choice, flag, rows, text, whole
 from gigstack_sync.sandbox.routes_call import Answer, Call, answer, standard
 from gigstack_sync.sandbox.routes_files import pdf_of, xml_of
 
 _SIDES = ("issued", "received")
+_JOB_SIZE = 500
+_PRICE = Decimal("0.20")  # MXN for each CFDI
 _TAKES = 60  # seconds until SAT has a package ready
 
 
@@ -119,6 +123,60 @@ def package(call: Call) -> Answer:
             archive.writestr(zipfile.ZipInfo(f"{row['uuid']}.xml"), xml_of(row.body()))
     content = base64.b64encode(target.getvalue()).decode()
     return standard({"content": content, "encoding": "base64"}, "Package retrieved successfully")
+
+
+def import_xml(call: Call) -> Answer:
+    """POST /invoices/download/import: a job, once its cost is agreed to."""
+    _active(call)
+    body = body_of(call)
+    uuids = rows(body, "uuids")
+    if not 1 <= len(uuids) <= _JOB_SIZE:
+        raise bad(f"uuids must be 1 to {_JOB_SIZE}")
+    cost = len(uuids) * _PRICE
+    if number(body.get("confirm_cost_mxn"), "confirm_cost_mxn") != cost:
+        raise Refusal(409, "cost_mismatch", f"The cost is {cost} MXN")
+    job: Json = {"id": record_id(call.company.ids, "job_", 12), "total": len(uuids)}
+    job |= {"status": "processing", "cost_mxn": spelled(cost), "created_at": call.now * 1000}
+    _jobs(call)[job["id"]] = job
+    return standard(job, "Import started", status=call.quirks.create_status)
+
+
+def jobs(call: Call) -> Answer:
+    """GET /invoices/download/jobs: the last twenty."""
+    _active(call)
+    return standard([_advanced(call, job) for job in _jobs(call).values()][-20:], "Jobs retrieved")
+
+
+def job(call: Call) -> Answer:
+    """GET /invoices/download/jobs/{id}."""
+    return standard(_advanced(call, _job(call)), "Job retrieved")
+
+
+def cancel_job(call: Call) -> Answer:
+    """POST /invoices/download/jobs/{id}/cancel, while it runs."""
+    found = _advanced(call, _job(call))
+    if found["status"] != "processing":
+        raise Refusal(409, "Cannot cancel job", f"The job is {found['status']}")
+    _job(call)["status"] = "cancelled"
+    return standard(_job(call), "Job cancelled")
+
+
+def _jobs(call: Call) -> dict[str, Json]:
+    known: dict[str, Json] = call.shop.jobs.setdefault(call.team, {})
+    return known
+
+
+def _job(call: Call) -> Json:
+    _active(call)
+    found = _jobs(call).get(call.reference())
+    if found is None:
+        raise not_found("Job", call.params["id"])
+    return found
+
+
+def _advanced(call: Call, job: Json) -> Json:
+    done = job["status"] == "processing" and call.now * 1000 >= job["created_at"] + _TAKES * 1000
+    return {**job, "status": "completed" if done else job["status"]}
 
 
 def _active(call: Call) -> None:

@@ -115,7 +115,6 @@ CALLS = {
     "SatDownloads.request_status": lambda c, i: c.invoices.downloads.request_status(i.request),
     "SatDownloads.package": lambda c, i: c.invoices.downloads.package(i.request),
     "SatDownloads.xml": lambda c, i: c.invoices.downloads.xml(i.sat, io.BytesIO()),
-    "SatDownloads.deactivate": lambda c, i: c.invoices.downloads.deactivate(),
     "Payments.list": lambda c, i: c.payments.list(tax_id="XAXX010101000"),
     "Payments.get": lambda c, i: c.payments.get(i.paid),
     "Payments.search": lambda c, i: c.payments.search("a", status="succeeded"),
@@ -178,6 +177,25 @@ CALLS = {
     "Teams.members": lambda c, i: c.teams.members(i.team),
     "Teams.add_member": lambda c, i: c.teams.add_member(i.other_team, i.user, role="editor"),
     "Teams.remove_member": lambda c, i: c.teams.remove_member(i.team, i.user),
+    "Teams.api_logs": lambda c, i: c.teams.api_logs(i.team, from_ms=1, status="500"),
+    "Teams.webhook_deliveries": lambda c, i: c.teams.webhook_deliveries(i.team, limit=5),
+    "Papers.list": lambda c, i: c.documents.list(entity_type="client"),
+    "Papers.get": lambda c, i: c.documents.get(i.document),
+    "Papers.delete": lambda c, i: c.documents.delete(i.document),
+    "Papers.link": lambda c, i: c.documents.link(
+        i.document, entity_type="payment", entity_id=i.paid
+    ),
+    "Papers.unlink": lambda c, i: c.documents.unlink(
+        i.document, entity_type="payment", entity_id=i.last_paid
+    ),
+    "Papers.analyze": lambda c, i: c.documents.analyze(i.document),
+    "SatDownloads.import_xml": lambda c, i: c.invoices.downloads.import_xml(
+        uuids=[i.sat, i.sat], confirm_cost_mxn=Decimal("0.40")
+    ),
+    "SatDownloads.jobs": lambda c, i: c.invoices.downloads.jobs(),
+    "SatDownloads.job": lambda c, i: c.invoices.downloads.job(i.job),
+    "SatDownloads.cancel_job": lambda c, i: c.invoices.downloads.cancel_job(i.job),
+    "SatDownloads.deactivate": lambda c, i: c.invoices.downloads.deactivate(),
     "Users.list": lambda c, i: c.users.list(),
     "Users.get": lambda c, i: c.users.get(i.user),
     "Users.create": lambda c, i: c.users.create(email="u@b.mx", first_name="Uri", role="viewer"),
@@ -404,6 +422,16 @@ class Found(Ids):
 
     def find_retention(self):
         return CALLS["Retentions.create"](self._account.client, self)["id"]
+
+    def find_document(self):
+        paid = self.paid
+        resource = self._account.client.payments
+        return resource.add_document(paid, file=self.pdf, document_type="contract")["id"]
+
+    find_last_paid = find_paid
+
+    def find_job(self):
+        return CALLS["SatDownloads.import_xml"](self._account.client, self)["id"]
 
     def find_team(self):
         return "team_own"
