@@ -77,6 +77,8 @@ def stamp(call: Call, kind: str, order: Order) -> Row:
     credited = _income_of(call.company, related) if kind == "E" else None
     if credited is None:
         return rules.issue(call.company, kind, order, call.now)
+    if credited["status"] not in ("valid", "stamped"):
+        raise Refusal(400, "Failed to stamp invoice", "The invoice it credits is not in force")
     if order.add_up().total > rules.balance_of(credited):
         raise Refusal(400, "Failed to stamp invoice", "The credit note exceeds the balance")
     relationship = str(related[0].get("relationship", "01"))

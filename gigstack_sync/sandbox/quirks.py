@@ -91,6 +91,7 @@ class Quirks:
     draft_update: str = _choice("replace", "merge", about="fields left out of a draft's PUT")
     create_status: int = _number(201, "HTTP status of what was created")
     empty_deletes: str = _choice("no", "yes", about="DELETE answers 204 without a body")
+    webhook_events: str = _choice("optional", "required", about="events of a new webhook")
     sat_retry: str = _choice("ok", "rejected", "gateway", about="what retry-xml comes to")
     clock_skew: float = _number(0.0, "seconds added to the Date header")
 

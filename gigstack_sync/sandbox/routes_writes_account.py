@@ -181,6 +181,8 @@ def create_webhook(call: Call) -> Answer:
     body, team = body_of(call), call.company
     text(body, "url")
     fields = _webhook(body)
+    if call.quirks.webhook_events == "required" and not fields.get("events"):
+        raise bad("events is required")
     hook: Json = {"events": [], "status": "active", "description": "", **fields}
     hook |= {"id": record_id(team.ids, "wh_", 8), "owner": team.owner}
     team["webhooks"].put({**hook, "created_at": int(call.shop.now() * 1000)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from gigstack_sync.sandbox.world import Team
 from gigstack_sync.sandbox.writing import Made, once, shown
 
 MOTIVES = ("01", "02", "03", "04")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _MADE = "Invoice created successfully"
 
 
@@ -65,7 +67,7 @@ def cancel(call: Call) -> Answer:
     """DELETE /invoices/{id} of any type; the receiver may have to be asked."""
     body = body_of(call)
     motive = choice(body, "motive", MOTIVES)
-    substitution = text(body, "substitution_uuid") if motive == "01" else None
+    substitution = _substitution(body) if motive == "01" else None
     row, stream = invoice_of(call)
     team = call.company
     done = rules.request_cancellation(team, row, motive, call.now, substitution=substitution)
@@ -100,6 +102,13 @@ def invoice_of(call: Call) -> tuple[Row, str]:
         if row_id is not None:
             return stock.row(row_id), stream
     raise not_found("Invoice", call.params["id"])
+
+
+def _substitution(body: Json) -> str:
+    uuid = text(body, "substitution_uuid")
+    if not _UUID.fullmatch(uuid):
+        raise bad("substitution_uuid must be a UUID")
+    return uuid.upper()
 
 
 def _answered(team: Team, document: Row, agrees: bool, at: int) -> None:

@@ -280,3 +280,63 @@ def test_writes_work_among_all_quirks(start, preset, item):
     assert invoice["status"] == "stamped"
     cancelled = gigstack.invoices.cancel(invoice["uuid"], motive="02")
     assert cancelled["status"] == "cancelled"
+
+
+def test_a_document_is_linked_found_read_and_put_away(start, tmp_path):
+    server, gigstack = start()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF-1.4\n%%EOF")
+    ana = gigstack.clients.create(**ANA)["id"]
+    paid = server.world.collection("team_own", "payments").newest_first()[0]
+    made = [gigstack.clients.add_document(ana, file=path, document_type="contract") for _ in "abc"]
+    first = made[0]["id"]
+    gigstack.documents.link(first, entity_type="payment", entity_id=paid)
+    assert [row["id"] for row in gigstack.documents.iterate(entity_id=paid)] == [first]
+    assert [row["id"] for row in gigstack.payments.documents(paid)] == [first]
+    page = gigstack.documents.list(limit=2)
+    assert (len(page), page.has_more, len(gigstack.documents.list(cursor=page.next))) == (
+        2,
+        True,
+        1,
+    )
+    gigstack.documents.unlink(first, entity_type="payment", entity_id=paid)
+    assert gigstack.payments.documents(paid) == ()
+    assert gigstack.documents.analyze(first)["compliance_status"] == "valid"
+    gigstack.documents.delete(first)
+    assert len(list(gigstack.documents.iterate(entity_type="client"))) == 2
+
+
+def test_an_import_is_billed_as_agreed_and_runs_a_while(start):
+    server, gigstack = start()
+    downloads, uuids = gigstack.invoices.downloads, ["a", "b", "c"]
+    with pytest.raises(ApiError, match=r"The cost is 0\.60 MXN"):
+        downloads.import_xml(uuids=uuids, confirm_cost_mxn=Decimal("0.40"))
+    jobs = [downloads.import_xml(uuids=uuids, confirm_cost_mxn=Decimal("0.60")) for _ in "ab"]
+    assert downloads.cancel_job(jobs[0]["id"])["status"] == "cancelled"
+    server.world.live_days(1)
+    assert [job["status"] for job in downloads.jobs()] == ["cancelled", "completed"]
+    with pytest.raises(ApiError, match="Cannot cancel job"):
+        downloads.cancel_job(jobs[1]["id"])
+
+
+def test_the_logs_of_a_team_can_be_asked_for(start):
+    _, gigstack = start()
+    page = gigstack.teams.api_logs("team_own", from_ms=1_790_000_000_000, method="GET")
+    assert (len(page), page.has_more) == (0, False)
+
+
+@pytest.mark.parametrize(("quirk", "refused"), [("optional", False), ("required", True)])
+def test_a_webhook_without_events(start, quirk, refused):
+    _, gigstack = start(f"webhook_events={quirk}")
+    if refused:
+        with pytest.raises(ApiError, match="events is required"):
+            gigstack.webhooks.create(url="https://a.mx")
+    else:
+        assert gigstack.webhooks.create(url="https://a.mx")["events"] == []
+
+
+def test_only_https_is_asked_for_and_only_what_is_named_changes(start):
+    _, gigstack = start()
+    made = gigstack.webhooks.create(url="https://a.mx", events=["invoice.created"])
+    edited = gigstack.webhooks.update(made["id"], description="cobranza")
+    assert edited == made | {"description": "cobranza"}

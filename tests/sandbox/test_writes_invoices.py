@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -96,6 +97,29 @@ def test_a_large_one_waits_for_the_receiver(open_shop, item, quirk, status, word
     server.world.live_days(2)
     now = gigstack.invoices.income.get(made["id"])
     assert (now["status"], now["cancellation"]["cancellation_status"]) == (status, word)
+
+
+def test_a_replaced_invoice_names_the_one_that_replaces_it(open_shop, item, ask):
+    server, gigstack, ana = open_shop()
+    wrong, right = (gigstack.invoices.income.create(client=ana, items=[item("9")]) for _ in "ab")
+    for body in ({"motive": "01"}, {"motive": "01", "replacement": right["uuid"]}, {}):
+        answer = ask(server, f"/invoices/{wrong['id']}", _method="DELETE", _body=json.dumps(body))
+        assert answer.status == 400
+    gigstack.invoices.cancel(wrong["id"], motive="01", substitution_uuid=right["uuid"].lower())
+    cancellation = gigstack.invoices.income.get(wrong["id"])["cancellation"]
+    assert cancellation["substitution_uuid"] == right["uuid"]
+
+
+def test_nothing_rests_on_an_invoice_that_is_not_stamped_yet(open_shop, item):
+    _, gigstack, ana = open_shop("stamping=pending", "stamp_seconds=600")
+    owed = gigstack.invoices.income.create(client=ana, items=[item()], payment_method="PPD")
+    related = [{"relationship": "01", "documents": [owed["id"]]}]
+    with pytest.raises(ApiError, match="not in force"):
+        gigstack.invoices.egress.create(client=ana, items=[item()], related_documents=related)
+    with pytest.raises(ApiError, match="not a PPD invoice in force"):
+        gigstack.invoices.payment.create(body={"invoices": [{"id": owed["id"]}]})
+    with pytest.raises(ApiError, match="not in force"):
+        gigstack.invoices.cancel(owed["id"], motive="02")
 
 
 def test_a_cancelled_complement_leaves_the_invoice_owed_again(open_shop, item):
