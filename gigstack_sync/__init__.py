@@ -16,6 +16,7 @@ from gigstack_sync.errors import (
     NotFound,
     StorageError,
     SyncRunning,
+    UnknownOutcome,
     UsageError,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "Page",
     "StorageError",
     "SyncRunning",
+    "UnknownOutcome",
     "UsageError",
     "__version__",
 ]

@@ -9,6 +9,7 @@ GigstackError
 │   ├── NotFound         404: no such record
 │   └── BadAnswer        the answer makes no sense: not JSON, no data, a loop
 ├── NetworkError         the API cannot be reached, or keeps failing
+│   └── UnknownOutcome   a write was sent and no answer says what became of it
 ├── SyncRunning          another sync holds this mirror
 ├── StorageError         disk, permission, damaged or foreign database file
 └── CheckFailed          a check ran and found differences
@@ -111,6 +112,12 @@ class NetworkError(GigstackError):
 
     exit_code = ExitCode.NETWORK
     code = "network"
+
+
+class UnknownOutcome(NetworkError):
+    """A write was sent, and whether it was carried out nobody said."""
+
+    code = "unknown_outcome"
 
 
 class SyncRunning(GigstackError):

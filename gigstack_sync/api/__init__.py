@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gigstack_sync.api.client import Client
     from gigstack_sync.api.paging import Page
+    from gigstack_sync.api.rehearsal import Rehearsal
 
-__all__ = ["Client", "Page"]
+__all__ = ["Client", "Page", "Rehearsal"]
 
-_HOMES = {"Client": "client", "Page": "paging"}
+_HOMES = {"Client": "client", "Page": "paging", "Rehearsal": "rehearsal"}
 
 
 def __getattr__(name: str) -> Any:

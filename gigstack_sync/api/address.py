@@ -73,6 +73,18 @@ def segment(record_id: str) -> str:
     return quote(record_id, safe="")
 
 
+def proxy_for(address: Address) -> str | None:
+    """Find the environment's proxy for this address; loopback never has one."""
+    if address.is_loopback:
+        return None
+    from urllib.request import getproxies, proxy_bypass
+
+    if proxy_bypass(address.host):
+        return None
+    proxies = getproxies()
+    return proxies.get("https") or proxies.get("all")
+
+
 def _check(scheme: str, host: str, loopback: bool) -> None:
     if not host:
         raise ConfigError("The base URL names no host.", hint=_HINT)

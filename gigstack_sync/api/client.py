@@ -5,28 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.api.address import DEFAULT_BASE_URL
-from gigstack_sync.api.clients import Clients
-from gigstack_sync.api.envelope import RawPage, parse_page, parse_row
-from gigstack_sync.api.invoices import Invoices
-from gigstack_sync.api.payments import Payments
-from gigstack_sync.api.receipts import Receipts
-from gigstack_sync.api.retry import Policy
-from gigstack_sync.api.services import Services
-from gigstack_sync.api.teams import Teams
+from gigstack_sync.api.body import Form, Json, encoded
+from gigstack_sync.api.envelope import RawPage, parse_answer, parse_page, parse_row
+from gigstack_sync.api.resources import Resources
+from gigstack_sync.api.retry import Policy, may_repeat
 from gigstack_sync.api.transport import Transport
-from gigstack_sync.api.webhooks import Webhooks
+from gigstack_sync.api.wire import JSON, Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from gigstack_sync.api.files import Checked
     from gigstack_sync.api.key import ApiKey
     from gigstack_sync.api.transport import Traffic
     from gigstack_sync.api.wire import Reply
 
 
-class Client:
-    """Reads a gigstack account. `team` is sent with every call; `timeout` is seconds a try.
+class Client(Resources):
+    """Reads and changes a gigstack account.
+
+    `team` is sent with every call; `timeout` is seconds a try.
 
     >>> with Client(key) as gigstack:
     ...     for invoice in gigstack.invoices.income.iterate(status="valid"):
@@ -46,13 +45,7 @@ class Client:
         policy = Policy(deadline=timeout, connections=connections)
         self.transport = transport or Transport(api_key, base_url, policy=policy)
         self.team = team
-        self.clients = Clients(self)
-        self.services = Services(self)
-        self.invoices = Invoices(self)
-        self.payments = Payments(self)
-        self.receipts = Receipts(self)
-        self.teams = Teams(self)
-        self.webhooks = Webhooks(self)
+        self._attach(self)
 
     @property
     def key(self) -> ApiKey:
@@ -79,6 +72,30 @@ class Client:
             return parse_row(reply.body)
 
         return self.transport.fetch("GET", path, params=self._with_team(params), parse=parse)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Json | Form | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Json:
+        """Carry out a write; repeated only under the idempotency key of its body.
+
+        UnknownOutcome when it was sent and no answer tells what became of it.
+        """
+        content_type, content = (JSON, None) if body is None else encoded(body)
+        target = self.transport.address.target(path, self._with_team(params))
+        call = Call(method, target, content, content_type)
+
+        def parse(reply: Reply) -> Json:
+            return parse_answer(reply.body)
+
+        return self.transport.perform(call, parse, repeatable=may_repeat("", body))
+
+    def download(self, url: str, sink: Checked) -> None:
+        """Read a file from wherever it lies, without the key."""
+        self.transport.download(url, sink)
 
     def close(self) -> None:
         """Drop the connections; requests that still wait fail with NetworkError."""

@@ -21,7 +21,16 @@ from gigstack_sync.errors import ApiError, BadAnswer, NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Head", "RawPage", "Unreadable", "decode", "parse_page", "parse_row", "read_head"]
+__all__ = [
+    "Head",
+    "RawPage",
+    "Unreadable",
+    "decode",
+    "parse_answer",
+    "parse_page",
+    "parse_row",
+    "read_head",
+]
 
 _TOTALS = ("total_results", "totalResults", "total", "found", "count")
 _CURSORS = ("next", "next_cursor", "nextCursor", "cursor")
@@ -83,12 +92,23 @@ def parse_row(body: bytes) -> bytes:
     return data
 
 
+def parse_answer(body: bytes) -> dict[str, Any]:
+    """Read the answer to a write whole: {} for no body, ApiError for `success: false`."""
+    if not body.strip():
+        return {}
+    _fields(body)
+    answer = decode(_text(body))
+    if not isinstance(answer, dict):
+        raise BadAnswer("The API sent JSON that is not an object.")
+    return answer
+
+
 def _fields(body: bytes) -> _Fields:
     """Split the outermost object; an answer that says it failed is raised."""
     fields = _members(_text(body))
     if "success" in fields and _value(fields["success"]) in (False, "false", 0):
         raise _refusal(body)
-    if "error" in fields and "data" not in fields:
+    if "error" in fields and "data" not in fields and _value(fields["error"]) is not None:
         raise _refusal(body)
     return fields
 

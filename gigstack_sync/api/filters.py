@@ -7,7 +7,7 @@ City, where a naive datetime also belongs.
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypedDict
 
 from gigstack_sync.errors import ConfigError, UsageError
 
@@ -19,78 +19,114 @@ Moment: TypeAlias = "int | date | datetime"
 MAX_LIMIT = 100
 ZONE = "America/Mexico_City"
 
-_WIRE_NAMES = {"created_gte": "created[gte]", "created_lte": "created[lte]", "from_": "from"}
+_WIRE_NAMES = {
+    "created_gte": "created[gte]",
+    "created_lte": "created[lte]",
+    "from_": "from",
+    "from_ms": "from",
+    "to_ms": "to",
+}
 _MILLISECONDS_FROM = 100_000_000_000
 
 
 class Created(TypedDict, total=False):
     """What every list but SAT's understands; both ends of a range are included."""
 
-    created_gte: Moment
-    created_lte: Moment
-    order_by: Literal["timestamp", "name"]
-    sort: Literal["asc", "desc"]
+    created_gte: Annotated[Moment, "Created at this moment or later."]
+    created_lte: Annotated[Moment, "Created at this moment or earlier."]
+    order_by: Annotated[Literal["timestamp", "name"], "What the rows are sorted by."]
+    sort: Annotated[Literal["asc", "desc"], "Direction; newest first unless said."]
 
 
 class InvoiceFilters(Created, total=False):
     """Egress invoices and transfers."""
 
-    status: str
-    client_id: str
+    status: Annotated[str, "Only this status."]
+    client_id: Annotated[str, "Only this client, by id."]
 
 
 class IncomeFilters(InvoiceFilters, total=False):
     """Income invoices."""
 
-    series: str
+    series: Annotated[str, "Only this series."]
 
 
 class ComplementFilters(InvoiceFilters, total=False):
     """Payment complements; `invoice_id` is the UUID of the PPD invoice they pay."""
 
-    invoice_id: str
+    invoice_id: Annotated[str, "Only complements of this PPD invoice, by UUID."]
 
 
 class DraftFilters(Created, total=False):
     """Drafts."""
 
-    invoice_type: Literal["I", "E"]
-    client_id: str
+    invoice_type: Annotated[Literal["I", "E"], "Only income, or only credit notes."]
+    client_id: Annotated[str, "Only this client, by id."]
 
 
 class PaymentFilters(Created, total=False):
     """Payments; `tax_id` is the client's RFC."""
 
-    status: str
-    client_id: str
-    currency: str
-    email: str
-    tax_id: str
+    status: Annotated[str, "Only this status."]
+    client_id: Annotated[str, "Only this client, by id."]
+    currency: Annotated[str, "Only this currency."]
+    email: Annotated[str, "Only clients with this e-mail."]
+    tax_id: Annotated[str, "Only clients with this RFC."]
 
 
 class ReceiptFilters(Created, total=False):
     """Receipts."""
 
-    status: str
-    client_id: str
+    status: Annotated[str, "Only this status."]
+    client_id: Annotated[str, "Only this client, by id."]
 
 
 class WebhookFilters(TypedDict, total=False):
     """Webhooks."""
 
-    status: Literal["active", "inactive"]
+    status: Annotated[Literal["active", "inactive"], "Only this status."]
+
+
+class PaperFilters(TypedDict, total=False):
+    """Support documents."""
+
+    document_type: Annotated[str, "Only this kind of document."]
+    compliance_status: Annotated[str, "Only this state of review."]
+    entity_type: Annotated[str, "Only documents of this kind of record."]
+    entity_id: Annotated[str, "Only documents of this record."]
+
+
+class LogFilters(TypedDict, total=False):
+    """Logs of a team, which forgets them after a while."""
+
+    from_ms: Annotated[int, "From this moment, epoch milliseconds."]
+    to_ms: Annotated[int, "Up to this moment, epoch milliseconds."]
+    status: Annotated[str, "Only this status."]
+
+
+class ApiLogFilters(LogFilters, total=False):
+    """What was asked of the API."""
+
+    method: Annotated[str, "Only this HTTP method."]
+    endpoint: Annotated[str, "Only this endpoint."]
+
+
+class DeliveryFilters(LogFilters, total=False):
+    """What was sent to webhooks."""
+
+    event: Annotated[str, "Only this event."]
 
 
 class SatFilters(TypedDict, total=False):
     """SAT's copies; `from_` and `to` are local days of issue, both included."""
 
-    direction: Literal["issued", "received"]
-    status: Literal["Vigente", "Cancelado"]
-    invoice_type: Literal["I", "E", "P", "N", "T"]
-    issuer_rfc: str
-    receiver_rfc: str
-    from_: str | date
-    to: str | date
+    direction: Annotated[Literal["issued", "received"], "Only issued, or only received."]
+    status: Annotated[Literal["Vigente", "Cancelado"], "Only in force, or only cancelled."]
+    invoice_type: Annotated[Literal["I", "E", "P", "N", "T"], "Only this type of CFDI."]
+    issuer_rfc: Annotated[str, "Only this issuer, by RFC."]
+    receiver_rfc: Annotated[str, "Only this receiver, by RFC."]
+    from_: Annotated[str | date, "Issued on this day or later."]
+    to: Annotated[str | date, "Issued on this day or earlier."]
 
 
 def check_names(filters: Mapping[str, Any], accepted: type) -> None:

@@ -1,202 +1,93 @@
-"""Invoices of every type, drafts, and the copies SAT keeps."""
+"""Invoices of every type: what they share, whatever the type."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from gigstack_sync.api.address import segment
-from gigstack_sync.api.decode import decode
-from gigstack_sync.api.filters import (
-    ComplementFilters,
-    DraftFilters,
-    IncomeFilters,
-    InvoiceFilters,
-    SatFilters,
+from gigstack_sync.api.body import Json, fields_of
+from gigstack_sync.api.cfdis import (
+    EgressInvoices,
+    IncomeInvoices,
+    PaymentComplements,
+    TransferInvoices,
 )
-from gigstack_sync.api.resource import Resource
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Literal, Unpack
-
-    from gigstack_sync.api.models import Draft, Invoice, InvoiceFiles, SatCfdi
-    from gigstack_sync.api.paging import Page
-    from gigstack_sync.api.resource import Caller
-
-
-class IncomeInvoices(Resource):
-    """Income invoices (CFDI type I)."""
-
-    path = "/invoices/income"
-    accepts = IncomeFilters
-
-    def list(
-        self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[IncomeFilters]
-    ) -> Page[Invoice]:
-        """Fetch one page, newest first."""
-        return self._page(filters, limit, cursor)
-
-    def pages(self, **filters: Unpack[IncomeFilters]) -> Iterator[Page[Invoice]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[IncomeFilters]) -> Iterator[Invoice]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
-
-    def get(self, invoice_id: str) -> Invoice:
-        """Fetch one income invoice by its id or SAT UUID."""
-        record: Invoice = self._get(invoice_id)
-        return record
+from gigstack_sync.api.documents import WithDocuments
+from gigstack_sync.api.drafts import Drafts
+from gigstack_sync.api.files import save
+from gigstack_sync.api.models import Invoice, InvoiceFiles
+from gigstack_sync.api.operation import writes
+from gigstack_sync.api.paging import Page
+from gigstack_sync.api.params import FileKind, InvoiceId, Limit, Motive, PageNumber, Query, Sink
+from gigstack_sync.api.resource import Caller
+from gigstack_sync.api.sat import SatCfdis
+from gigstack_sync.api.sat_downloads import SatDownloads
+from gigstack_sync.errors import UsageError
 
 
-class EgressInvoices(Resource):
-    """Egress invoices, that is credit notes (CFDI type E)."""
+class Invoices(WithDocuments):
+    """All invoices; lists and new ones are by type of CFDI."""
 
-    path = "/invoices/egress"
-    accepts = InvoiceFilters
-
-    def list(
-        self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[InvoiceFilters]
-    ) -> Page[Invoice]:
-        """Fetch one page, newest first."""
-        return self._page(filters, limit, cursor)
-
-    def pages(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Page[Invoice]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Invoice]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
-
-    def get(self, invoice_id: str) -> Invoice:
-        """Fetch one egress invoice by its id or SAT UUID."""
-        record: Invoice = self._get(invoice_id)
-        return record
-
-
-class PaymentComplements(Resource):
-    """Payment complements of PPD invoices (CFDI type P)."""
-
-    path = "/invoices/payment"
-    accepts = ComplementFilters
-
-    def list(
-        self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[ComplementFilters]
-    ) -> Page[Invoice]:
-        """Fetch one page, newest first."""
-        return self._page(filters, limit, cursor)
-
-    def pages(self, **filters: Unpack[ComplementFilters]) -> Iterator[Page[Invoice]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[ComplementFilters]) -> Iterator[Invoice]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
-
-    def get(self, invoice_id: str) -> Invoice:
-        """Fetch one complement by its id or SAT UUID."""
-        record: Invoice = self._get(invoice_id)
-        return record
-
-
-class TransferInvoices(Resource):
-    """Transfers of goods (CFDI type T)."""
-
-    path = "/invoices/transfer"
-    accepts = InvoiceFilters
-
-    def list(
-        self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[InvoiceFilters]
-    ) -> Page[Invoice]:
-        """Fetch one page, newest first."""
-        return self._page(filters, limit, cursor)
-
-    def pages(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Page[Invoice]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Invoice]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
-
-    def get(self, invoice_id: str) -> Invoice:
-        """Fetch one transfer by its id or SAT UUID."""
-        record: Invoice = self._get(invoice_id)
-        return record
-
-
-class Drafts(Resource):
-    """Invoices not stamped yet; they vanish when stamped."""
-
-    path = "/invoices/draft"
-    accepts = DraftFilters
-
-    def list(
-        self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[DraftFilters]
-    ) -> Page[Draft]:
-        """Fetch one page, newest first."""
-        return self._page(filters, limit, cursor)
-
-    def pages(self, **filters: Unpack[DraftFilters]) -> Iterator[Page[Draft]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[DraftFilters]) -> Iterator[Draft]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
-
-    def get(self, draft_id: str) -> Draft:
-        """Fetch one draft."""
-        record: Draft = self._get(draft_id)
-        return record
-
-
-class SatCfdis(Resource):
-    """What SAT itself has of this taxpayer, issued and received."""
-
-    path = "/invoices/sat"
-    accepts = SatFilters
-    cursor_name = "starting_after"
-
-    def list(
-        self, *, limit: int = 100, starting_after: str | None = None, **filters: Unpack[SatFilters]
-    ) -> Page[SatCfdi]:
-        """Fetch one page."""
-        return self._page(filters, limit, starting_after)
-
-    def pages(self, **filters: Unpack[SatFilters]) -> Iterator[Page[SatCfdi]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[SatFilters]) -> Iterator[SatCfdi]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
-
-    def get(self, uuid: str) -> SatCfdi:
-        """Fetch one CFDI by its SAT UUID."""
-        record: SatCfdi = self._get(uuid)
-        return record
-
-
-class Invoices:
-    """All invoices, by type of CFDI."""
+    path = "/invoices"
 
     def __init__(self, client: Caller) -> None:
+        super().__init__(client)
         self.income = IncomeInvoices(client)
         self.egress = EgressInvoices(client)
         self.payment = PaymentComplements(client)
         self.transfer = TransferInvoices(client)
         self.draft = Drafts(client)
         self.sat = SatCfdis(client)
-        self._client = client
+        self.downloads = SatDownloads(client)
+
+    def search(self, words: Query, *, page: PageNumber = 1, limit: Limit = 20) -> Page[Invoice]:
+        """Search invoices by client, UUID or folio."""
+        return self._search(words, page, limit)
 
     def files(
-        self, invoice_id: str, *, file_type: Literal["pdf", "xml"] | None = None
+        self,
+        invoice_id: InvoiceId,
+        *,
+        file_type: Annotated[FileKind | None, "Only this one of the two."] = None,
     ) -> InvoiceFiles:
         """Fetch the download addresses of an invoice; never send them the key."""
-        path = f"/invoices/{segment(invoice_id)}/files"
-        files: InvoiceFiles = decode(self._client.row(path, {"file_type": file_type}))
+        files: InvoiceFiles = self._get(invoice_id, "files", params={"file_type": file_type})
         return files
+
+    def download(self, invoice_id: InvoiceId, kind: FileKind, sink: Sink) -> int:
+        """Write the PDF or XML of an invoice to a seekable file; gives its bytes.
+
+        BadAnswer when what arrives is cut, or is another kind of file.
+        """
+        found: Any = self.files(invoice_id, file_type=kind)
+        return save(found.get(kind), kind, sink, self._client.download)
+
+    @writes
+    def cancel(
+        self,
+        invoice_id: InvoiceId,
+        *,
+        motive: Annotated[
+            Motive, "01 replaced by another, 02 errors, 03 did not happen, 04 in a global invoice."
+        ],
+        substitution_uuid: Annotated[
+            str | None, "UUID of the invoice that replaces it, for motive 01."
+        ] = None,
+    ) -> Json:
+        """Ask SAT to cancel an invoice of any type; the receiver may have to accept."""
+        if (motive == "01") != bool(substitution_uuid):
+            raise UsageError(
+                "Motive 01, and no other, needs the UUID of the invoice that replaces this one."
+            )
+        said = {"motive": motive, "substitution_uuid": substitution_uuid}
+        return self._delete(invoice_id, fields_of(said))
+
+    @writes
+    def send(
+        self,
+        invoice_id: InvoiceId,
+        *,
+        emails: Annotated[Sequence[str] | None, "Who receives it; the client unless said."] = None,
+    ) -> Json:
+        """Mail an invoice to its client, or to others: recipients and attachments."""
+        return self._act(invoice_id, "send", {"emails": emails})

@@ -231,6 +231,67 @@ class SatCfdi(TypedDict, total=False):
     updated_at: Number
 
 
+class SupportDocument(TypedDict, total=False):
+    """A contract, a proof of payment and the like; times in milliseconds."""
+
+    id: str
+    document_type: str | None
+    name: str | None
+    description: str | None
+    file_url: str | None
+    file_name: str | None
+    file_size: int | None
+    mime_type: str | None
+    compliance_status: str | None
+    linked_entities: list[dict[str, Any]] | None
+    created_at: Number
+    updated_at: Number
+
+
+class Retention(TypedDict, total=False):
+    """A certificate of taxes withheld; its folio is text, its stamp has no zone."""
+
+    id: str
+    uuid: str | None
+    status: str | None
+    retention_key: str | None
+    folio_number: str | None
+    series: str | None
+    issuer: dict[str, Any] | None
+    receiver: dict[str, Any] | None
+    period: dict[str, Any] | None
+    totals: dict[str, Any] | None
+    stamp: dict[str, Any] | None
+    cancellation: dict[str, Any] | None
+    verification_url: str | None
+    livemode: bool | None
+    created_at: Number
+
+
+class User(TypedDict, total=False):
+    """Somebody who works with the account."""
+
+    id: str
+    email: str | None
+    name: str | None
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    company_role: str | None
+    role: str | None
+    teams: list[str] | None
+    created_at: Number
+
+
+class Series(TypedDict, total=False):
+    """A series and its next folio in either mode."""
+
+    id: str
+    series: str | None
+    live: int | None
+    test: int | None
+
+
 class Webhook(TypedDict, total=False):
     """`created_at` in milliseconds; no events may mean all."""
 

@@ -22,6 +22,7 @@ from gigstack_sync.errors import (
     GigstackError,
     NetworkError,
     NotFound,
+    UnknownOutcome,
     UsageError,
 )
 
@@ -66,12 +67,14 @@ class Effort:
         self.failures = 0
         self.refusals = 0
         self.tries = 0
+        self.doubtful = False
         self._policy = policy
         self._started = started
 
     def note(self, trouble: Trouble) -> None:
         """Count one more failed try."""
         self.tries += 1
+        self.doubtful |= trouble.doubtful
         if trouble.throttled:
             self.refusals += 1
         else:
@@ -134,7 +137,7 @@ def refused(status: int, path: str, said: str) -> AuthError:
             f"The API refused the key (401 at {path}){said}.", hint="Set a new key: gigstack login"
         )
     return Forbidden(
-        f"The key may not read {path} (403){said}.",
+        f"The key is not allowed {path} (403){said}.",
         hint="Check the team (--team), the plan, and the rights of the key.",
     )
 
@@ -156,12 +159,21 @@ def exhausted(trouble: Trouble, path: str, tries: int) -> GigstackError:
     return NetworkError(f"{path} failed {times}; the last time: {trouble.cause}.", hint=hint)
 
 
-def unrepeated(trouble: Trouble, method: str, path: str) -> GigstackError:
-    """Make the error for a write that failed: only a refusal tells that nothing happened."""
-    if trouble.throttled:
-        return exhausted(trouble, f"{method} {path}", 1)
-    return NetworkError(
-        f"{method} {path} failed: {trouble.cause}. It was not repeated.",
+def unfinished(trouble: Trouble, act: str, effort: Effort) -> GigstackError:
+    """Make the error for a write that is given up: only a refusal tells that nothing happened.
+
+    `act` is its method and path.
+    """
+    if not effort.doubtful:
+        return exhausted(trouble, act, effort.tries)
+    return unknown_outcome(f"{act} failed: {trouble.cause}", effort.tries)
+
+
+def unknown_outcome(what: str, tries: int = 1) -> UnknownOutcome:
+    """Make the error for a write that was sent and never properly answered."""
+    repeated = "It was not repeated." if tries == 1 else f"It was sent {tries} times."
+    return UnknownOutcome(
+        f"{what}. {repeated}",
         hint="It may have been carried out: look at the record before you try again.",
     )
 

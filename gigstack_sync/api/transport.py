@@ -6,15 +6,16 @@ without a limit, or writes the key anywhere but into its header.
 
 from __future__ import annotations
 
-import json as json_text
 import logging
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gigstack_sync.api.address import DEFAULT_BASE_URL, Address
+from gigstack_sync.api.address import DEFAULT_BASE_URL, Address, proxy_for
+from gigstack_sync.api.body import encoded
 from gigstack_sync.api.deadline import Deadline, PunctualBackend
+from gigstack_sync.api.downloads import Downloads, Restartable
 from gigstack_sync.api.gate import Gate
 from gigstack_sync.api.key import ApiKey
 from gigstack_sync.api.retry import (
@@ -26,11 +27,12 @@ from gigstack_sync.api.retry import (
     exhausted,
     may_repeat,
     soften,
-    unrepeated,
+    unfinished,
+    unknown_outcome,
 )
 from gigstack_sync.api.retry_after import http_date
 from gigstack_sync.api.timing import Timing
-from gigstack_sync.api.wire import Call, Reply, Trouble, Wire
+from gigstack_sync.api.wire import JSON, Call, Reply, Trouble, Wire
 from gigstack_sync.errors import ApiError, BadAnswer, ConfigError, GigstackError, NetworkError
 
 if TYPE_CHECKING:
@@ -80,6 +82,9 @@ class Transport:
         )
         self._wire = wire
         self._lock = threading.Lock()
+        self._downloads = Downloads(
+            self.address, self.policy, self.timing, self.gate.sleep, self._open_for_files
+        )
 
     def fetch(
         self,
@@ -95,10 +100,35 @@ class Transport:
         A write is repeated only if its body has an `idempotency_key`. Raises
         AuthError, NotFound, ApiError, BadAnswer or NetworkError.
         """
-        body = None if json is None else json_text.dumps(json, default=str).encode()
-        call = Call(method, self.address.target(path, params), body)
+        target = self.address.target(path, params)
+        content_type, body = encoded(json) if json is not None else (JSON, None)
+        call = Call(method, target, body, content_type)
+        return self.perform(call, parse, repeatable=may_repeat(method, json))
+
+    def perform(self, call: Call, parse: Callable[[Reply], T], *, repeatable: bool) -> T:
+        """Carry out one call; what may not be repeated may end in UnknownOutcome."""
+        effort = Effort(self.policy, self.timing.monotonic())
+        is_write = not (repeatable and call.method == "GET")
         try:
-            return self._persist(call, parse, may_repeat(method, json))
+            return self._persist(call, parse, effort, repeatable)
+        except Trouble as trouble:
+            act = f"{call.method} {call.path}"
+            if is_write:
+                raise self._redacted(unfinished(trouble, act, effort)) from None
+            raise self._redacted(exhausted(trouble, call.path, effort.tries)) from None
+        except GigstackError as error:
+            if is_write and effort.doubtful:
+                what = f"{call.method} {call.path}: {error.message.rstrip('.')}"
+                raise self._redacted(unknown_outcome(what, effort.tries + 1)) from None
+            raise self._redacted(error) from None
+
+    def download(self, url: str, sink: Restartable) -> None:
+        """Read a file from wherever it lies into `sink`, which is told to begin again on a retry.
+
+        The key stays here: who stores the file never sees it.
+        """
+        try:
+            self._downloads.fetch(url, sink)
         except GigstackError as error:
             raise self._redacted(error) from None
 
@@ -108,6 +138,7 @@ class Transport:
         with self._lock:
             if self._wire is not None:
                 self._wire.close()
+        self._downloads.close()
 
     def stop(self, grace: float = 0.5) -> None:
         """Turn away who waits, at once; and `grace` seconds later, who still waits for an answer.
@@ -120,8 +151,9 @@ class Transport:
             if self._wire is not None:
                 self._wire.hang_up()
 
-    def _persist(self, call: Call, parse: Callable[[Reply], T], repeatable: bool) -> T:
-        effort = Effort(self.policy, self.timing.monotonic())
+    def _persist(
+        self, call: Call, parse: Callable[[Reply], T], effort: Effort, repeatable: bool
+    ) -> T:
         while True:
             try:
                 return self._try(call, parse)
@@ -129,15 +161,15 @@ class Transport:
                 effort.note(trouble)
                 log.debug("%s %s: %s", call.method, call.path, self.key.redact(trouble.cause))
                 if not repeatable:
-                    raise unrepeated(trouble, call.method, call.path) from None
-                self._wait(trouble, effort, call.path)
+                    raise
+                self._wait(trouble, effort)
 
-    def _wait(self, trouble: Trouble, effort: Effort, path: str) -> None:
-        """Sit out a trouble before the next try, or raise when there shall be none."""
+    def _wait(self, trouble: Trouble, effort: Effort) -> None:
+        """Sit out a trouble before the next try, or raise it when there shall be none."""
         if effort.is_spent(self.timing.monotonic()) or not (
             trouble.throttled or self.gate.pay_retry()
         ):
-            raise exhausted(trouble, path, effort.tries) from None
+            raise trouble
         pause = backoff(effort.tries, self.policy, self.timing.random)
         if trouble.throttled:
             self.gate.pause(asked_pause(trouble.wait, pause, self.policy))
@@ -187,6 +219,9 @@ class Transport:
                     self._wire = HttpWire(self.key, self.address, self.policy, self.timing)
         return self._wire
 
+    def _open_for_files(self, address: Address) -> Wire:
+        return HttpWire(None, address, self.policy, self.timing)
+
     def _count(
         self,
         *,
@@ -213,9 +248,14 @@ class Transport:
 
 
 class HttpWire:
-    """Carries calls over pooled HTTP connections; one try each, within one deadline."""
+    """Carries calls over pooled HTTP connections; one try each, within one deadline.
 
-    def __init__(self, key: ApiKey, address: Address, policy: Policy, timing: Timing) -> None:
+    Without a key it carries files, which lie with strangers.
+    """
+
+    def __init__(
+        self, key: ApiKey | None, address: Address, policy: Policy, timing: Timing
+    ) -> None:
         import httpx
 
         self._httpx = httpx
@@ -232,6 +272,8 @@ class HttpWire:
         try:
             with self._deadline.within(self._policy.deadline):
                 return self._exchange(call)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise _broken(error, sent=False) from None
         except (TimeoutError, httpx.TimeoutException):
             seconds = self._policy.deadline
             raise Trouble(f"no complete answer within {seconds:g} s") from None
@@ -252,30 +294,39 @@ class HttpWire:
         request = self._httpx.Request(
             call.method,
             self._origin + call.target,
-            headers=self._headers,
+            headers=self._headers_for(call),
             content=call.body,
             extensions={"timeout": self._timeouts()},
         )
         response = self._pool.handle_request(request)
         try:
-            body = self._read(response, call.path)
+            body = self._read(response, call)
         finally:
             response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
         date = http_date(headers.get("date", ""))
         return Reply(response.status_code, headers, body, self._now(), date)
 
-    def _read(self, response: httpx.Response, path: str) -> bytes:
-        chunks, size = [], 0
+    def _headers_for(self, call: Call) -> httpx.Headers:
+        if call.content_type == JSON:
+            return self._headers
+        headers = self._headers.copy()
+        headers["Content-Type"] = call.content_type
+        return headers
+
+    def _read(self, response: httpx.Response, call: Call) -> bytes:
+        chunks: list[bytes] = []
+        take = call.sink.write if call.sink and response.is_success else chunks.append
+        size = 0
         for chunk in response.iter_bytes():
             self._deadline.left()
             size += len(chunk)
             if size > self._policy.max_bytes:
                 raise BadAnswer(
-                    f"{path} sent more than {self._policy.max_bytes >> 20} MB.",
+                    f"{call.path} sent more than {self._policy.max_bytes >> 20} MB.",
                     hint="Ask for fewer rows a page (--limit).",
                 )
-            chunks.append(chunk)
+            take(chunk)
         return b"".join(chunks)
 
     def _timeouts(self) -> dict[str, float]:
@@ -289,7 +340,7 @@ class HttpWire:
         try:
             pool = self._httpx.HTTPTransport(
                 verify=_tls(address),
-                proxy=_proxy(address),
+                proxy=proxy_for(address),
                 limits=self._httpx.Limits(
                     max_connections=connections, max_keepalive_connections=connections
                 ),
@@ -306,19 +357,22 @@ class HttpWire:
         return pool
 
 
-def _headers(key: ApiKey) -> dict[str, str]:
+def _headers(key: ApiKey | None) -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         release = version("gigstack-sync")
     except PackageNotFoundError:
         release = "unknown"
+    who = {"User-Agent": f"gigstack_sync/{release}"}
+    if key is None:
+        return {"Accept": "application/pdf, application/xml, */*", **who}
     return {
         "Authorization": key.authorization,
         "Accept": "application/json",
         "Accept-Encoding": "gzip, deflate",
-        "Content-Type": "application/json",
-        "User-Agent": f"gigstack_sync/{release}",
+        "Content-Type": JSON,
+        **who,
     }
 
 
@@ -333,19 +387,7 @@ def _tls(address: Address) -> Any:
     return httpx.create_ssl_context()
 
 
-def _proxy(address: Address) -> str | None:
-    """Find the environment's proxy for this address; loopback never has one."""
-    if address.is_loopback:
-        return None
-    from urllib.request import getproxies, proxy_bypass
-
-    if proxy_bypass(address.host):
-        return None
-    proxies = getproxies()
-    return proxies.get("https") or proxies.get("all")
-
-
-def _broken(error: Exception) -> Exception:
+def _broken(error: Exception, *, sent: bool = True) -> Exception:
     """Sort a failed exchange: a bad certificate will not heal by trying again."""
     cause = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in cause:
@@ -353,4 +395,4 @@ def _broken(error: Exception) -> Exception:
             f"The API's certificate is not trusted: {cause}.",
             hint="Check this machine's clock, a proxy on the way, or SSL_CERT_FILE.",
         )
-    return Trouble(cause)
+    return Trouble(cause, sent=sent)

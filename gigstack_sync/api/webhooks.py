@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import Annotated, Unpack
 
+from gigstack_sync.api.body import Json
+from gigstack_sync.api.fields import WebhookChanges, WebhookFields
 from gigstack_sync.api.filters import WebhookFilters
+from gigstack_sync.api.models import Webhook
+from gigstack_sync.api.operation import writes
+from gigstack_sync.api.paging import Page
+from gigstack_sync.api.params import Cursor, Limit, WebhookId
 from gigstack_sync.api.resource import Resource
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Unpack
-
-    from gigstack_sync.api.models import Webhook
-    from gigstack_sync.api.paging import Page
 
 
 class Webhooks(Resource):
@@ -22,7 +22,7 @@ class Webhooks(Resource):
     accepts = WebhookFilters
 
     def list(
-        self, *, limit: int = 100, cursor: str | None = None, **filters: Unpack[WebhookFilters]
+        self, *, limit: Limit = 100, cursor: Cursor = None, **filters: Unpack[WebhookFilters]
     ) -> Page[Webhook]:
         """Fetch one page."""
         return self._page(filters, limit, cursor)
@@ -35,7 +35,26 @@ class Webhooks(Resource):
         """Fetch all rows, a page at a time."""
         return self._rows(filters)
 
-    def get(self, webhook_id: str) -> Webhook:
+    def get(self, webhook_id: WebhookId) -> Webhook:
         """Fetch one webhook."""
         record: Webhook = self._get(webhook_id)
         return record
+
+    @writes
+    def create(
+        self, *, url: Annotated[str, "https address to call."], **fields: Unpack[WebhookFields]
+    ) -> Webhook:
+        """Have an address called when something happens."""
+        record: Webhook = self._create({"url": url, **fields})
+        return record
+
+    @writes
+    def update(self, webhook_id: WebhookId, **changes: Unpack[WebhookChanges]) -> Webhook:
+        """Change what is named of a webhook."""
+        record: Webhook = self._update(webhook_id, changes)
+        return record
+
+    @writes
+    def delete(self, webhook_id: WebhookId) -> Json:
+        """Stop calling an address, for good."""
+        return self._delete(webhook_id)

@@ -11,13 +11,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+JSON = "application/json"
+
+
+class Sink(Protocol):
+    """Takes a body piece by piece."""
+
+    def write(self, piece: bytes) -> None:
+        """Take the next piece; any error ends the call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request. `target` is path and query, already percent-encoded."""
+    """One HTTP request. `target` is path and query, already percent-encoded.
+
+    A body of status 2xx goes into `sink`, where one is given, and not into the reply.
+    """
 
     method: str
     target: str
     body: bytes | None = None
+    content_type: str = JSON
+    sink: Sink | None = None
 
     @property
     def path(self) -> str:
@@ -45,7 +60,8 @@ class Trouble(Exception):
     """A try that failed and might succeed when repeated.
 
     `wait` is what the server asked for, in seconds; `throttled` means it did not
-    even look at the request. `error` is how the answer's reader put it.
+    even look at the request, nor did it when it was not even `sent`. `error` is how the
+    answer's reader put it.
     """
 
     def __init__(
@@ -55,6 +71,7 @@ class Trouble(Exception):
         wait: float | None = None,
         throttled: bool = False,
         congested: bool = False,
+        sent: bool = True,
         error: GigstackError | None = None,
     ) -> None:
         super().__init__(cause)
@@ -62,7 +79,13 @@ class Trouble(Exception):
         self.wait = wait
         self.throttled = throttled
         self.congested = congested or throttled
+        self.sent = sent
         self.error = error
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a write may have been carried out all the same."""
+        return self.sent and not self.throttled
 
 
 class Wire(Protocol):

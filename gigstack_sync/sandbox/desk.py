@@ -11,6 +11,7 @@ from gigstack_sync.errors import UsageError
 from gigstack_sync.sandbox.control import CONTROL_PREFIX, control
 from gigstack_sync.sandbox.errors import Refusal, refuse, unauthorized
 from gigstack_sync.sandbox.faults import Faults, Plan, Struck
+from gigstack_sync.sandbox.fiscal import rules
 from gigstack_sync.sandbox.http_message import Delivery, Reply, Request
 from gigstack_sync.sandbox.keys import Key, KeyRing
 from gigstack_sync.sandbox.page import Page
@@ -53,12 +54,11 @@ class Desk:
         self.latency = 0.0
         self.bucket: Bucket | None = None
         self._router = Router()
-        self._opened = time.monotonic()
         self.set_faults(faults)
 
     def now(self) -> float:
         """Epoch seconds of the Date header: the world's clock, which days going by move."""
-        return self.shop.world.now + time.monotonic() - self._opened
+        return self.shop.now()
 
     def set_faults(self, faults: Faults) -> None:
         """Begin another plan; its counts start at one."""
@@ -79,6 +79,7 @@ class Desk:
         with self.shop.world.lock:
             self.shop.request_number += 1
             try:
+                self.shop.world.catch_up(self.shop.now)
                 reply = self._answer(request, entry)
             except Exception:
                 _logger.exception("The sandbox failed at %s %s", request.method, request.path)
@@ -110,6 +111,8 @@ class Desk:
             answer = self._routed(request, struck)
         except Refusal as refusal:
             answer = refuse(refusal, quirks)
+        except rules.Refusal as refusal:
+            answer = refuse(Refusal(400, refusal.message, refusal.detail), quirks)
         if isinstance(answer, Page):
             struck.edit_page(answer)
             answer = Reply(body=answer.encode(quirks))

@@ -34,7 +34,7 @@ def _mutate_one(world: World, rng: Random, nth: int) -> Mutation:
     if world.graveyard and rng.random() < 0.05:
         return _bring_back(world, rng)
     team = world.teams[rng.choice(sorted(world.teams))]
-    stream = rng.choice(sorted(name for name, rows in team.collections.items() if len(rows)))
+    stream = rng.choice(sorted(name for name in _KINDS if len(team[name])))
     collection = team[stream]
     row = collection.row(collection.newest_first()[rng.randrange(len(collection))])
     if stream in _DELETABLE and len(collection) > 1 and rng.random() < 0.2:

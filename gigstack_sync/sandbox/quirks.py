@@ -78,6 +78,21 @@ class Quirks:
     late_requests: int = _number(0, "requests before a row made meanwhile is listed")
     search_lag: int = _number(0, "simulated seconds before a row is found by search")
     hidden: float = _number(0.0, "share of rows lists leave out while GET answers")
+    idempotency: str = _choice("honoured", "ignored", about="idempotency keys of writes")
+    stamping: str = _choice(
+        "at_once", "pending", "late", about="new invoices: pending a while, or 404 at first"
+    )
+    stamp_seconds: int = _number(5, "seconds until a new invoice is stamped, unless at once")
+    cancellation: str = _choice(
+        "asks", "at_once", "rejected", about="whether SAT asks the receiver, and the answer"
+    )
+    cancel_seconds: int = _number(259_200, "seconds until the receiver has answered")
+    credits: int = _number(0, "stamps a team has, 0 for no limit")
+    draft_update: str = _choice("replace", "merge", about="fields left out of a draft's PUT")
+    create_status: int = _number(201, "HTTP status of what was created")
+    empty_deletes: str = _choice("no", "yes", about="DELETE answers 204 without a body")
+    webhook_events: str = _choice("optional", "required", about="events of a new webhook")
+    sat_retry: str = _choice("ok", "rejected", "gateway", about="what retry-xml comes to")
     clock_skew: float = _number(0.0, "seconds added to the Date header")
 
     def __post_init__(self) -> None:

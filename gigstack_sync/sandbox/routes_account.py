@@ -20,7 +20,7 @@ _read_team = gets("teams", "Team")
 
 def team(call: Call) -> Answer:
     """GET /teams/{id}: any team within reach, listed or not."""
-    _team_id(call)
+    team_id_of(call)
     return _read_team(call)
 
 
@@ -32,21 +32,25 @@ def integrations(call: Call) -> Answer:
 
 def settings(call: Call) -> Answer:
     """GET /teams/{id}/settings."""
-    body = _team_body(call, _team_id(call))
+    body = _team_body(call, team_id_of(call))
     return answer("Settings retrieved successfully", body.get("settings") or {})
 
 
 def series(call: Call) -> Answer:
     """GET /teams/{id}/series: the next folio of each series, by mode."""
-    team_id = _team_id(call)
-    body = _team_body(call, team_id)
-    rows = body.get("series") or _series_in_use(call, team_id)
-    return answer("Series retrieved successfully", rows)
+    team_id = team_id_of(call)
+    return answer("Series retrieved successfully", series_of(call, team_id))
+
+
+def series_of(call: Call, team_id: str) -> list[dict[str, Any]]:
+    """List the series of a team: as somebody has set them, else as they are in use."""
+    known = _team_body(call, team_id).get("series")
+    return [dict(row) for row in known] if known else _series_in_use(call, team_id)
 
 
 def activation(call: Call) -> Answer:
     """GET /invoices/download/activate/status."""
-    active = call.quirks.sat == "active"
+    active = call.sat_active
     data = {
         "status": "active" if active else "needs_activation",
         "planIncludesFeature": True,
@@ -68,6 +72,7 @@ def schedule(call: Call) -> Answer:
             "daysBack": 7,
             "lastRunAt": (now - now % 86_400) * 1000,
             "lastRunStatus": "completed",
+            **call.shop.world.teams[call.team].sat_schedule,
         },
         "fiel_uploaded": True,
         "registered": True,
@@ -104,7 +109,7 @@ def cfdi_errors(call: Call) -> Answer:
 
 
 def _activated(call: Call) -> None:
-    if call.quirks.sat != "active":
+    if not call.sat_active:
         raise Refusal(403, "Forbidden", "Descarga Masiva is not activated")
 
 
@@ -122,7 +127,8 @@ def _download(day: int) -> Json:
     }
 
 
-def _team_id(call: Call) -> str:
+def team_id_of(call: Call) -> str:
+    """Read the team a path names; Refusal 403 when it is out of reach."""
     team_id = call.reference()
     if not call.reaches(team_id):
         raise forbidden_team(call.params["id"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from gigstack_sync.sandbox.collection import Collection
-from gigstack_sync.sandbox.errors import forbidden_team, not_found
+from gigstack_sync.sandbox.collection import Collection, Json
+from gigstack_sync.sandbox.errors import Refusal, forbidden_team, not_found
 from gigstack_sync.sandbox.http_message import Reply, Request
 from gigstack_sync.sandbox.keys import Key
 from gigstack_sync.sandbox.listing_filters import Facets, Visibility
@@ -19,10 +19,18 @@ from gigstack_sync.sandbox.quirks import Quirks
 from gigstack_sync.sandbox.wire import Wire
 
 if TYPE_CHECKING:
-    from gigstack_sync.sandbox.world import World
+    from gigstack_sync.sandbox.world import Team, World
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _NOTHING = Collection()
+
+
+class Remembered(NamedTuple):
+    """What an idempotency key was used for."""
+
+    digest: bytes
+    stream: str
+    row_id: str
 
 
 class Shop:
@@ -33,7 +41,15 @@ class Shop:
         self.base = ""  # http://host:port, once known
         self.request_number = 0
         self.started = time.monotonic()
+        self.remembered: dict[tuple[str, str, str], Remembered] = {}
+        self.credits_used: dict[str, int] = {}
+        self.jobs: dict[str, dict[str, Json]] = {}
+        self.downloads: dict[str, dict[str, Json]] = {}
         self.set_quirks(quirks)
+
+    def now(self) -> float:
+        """Epoch seconds: the world's clock, which days going by move, and it ticks."""
+        return self.world.now + time.monotonic() - self.started
 
     def set_quirks(self, quirks: Quirks) -> None:
         """Serve under other quirks from now on."""
@@ -75,6 +91,25 @@ class Call:
         together = own.billing_account == other.billing_account
         return other is own or (own.connect and together)
 
+    @property
+    def now(self) -> int:
+        """The moment of this request, epoch seconds."""
+        return int(self.shop.now())
+
+    @property
+    def company(self) -> Team:
+        """The team spoken for, to change something in; Refusal 403 in the other mode."""
+        team = self.shop.world.teams[self.team]
+        if team.livemode != self.key.livemode:
+            raise Refusal(403, "Forbidden", "A key changes only what is of its own mode")
+        return team
+
+    @property
+    def sat_active(self) -> bool:
+        """Whether the team spoken for has Descarga Masiva."""
+        switched = self.shop.world.teams[self.team].sat_active
+        return self.quirks.sat == "active" if switched is None else switched
+
     def rows(self, stream: str) -> Collection:
         """The stream's rows in the key's mode; a test key sees nothing of a live team."""
         team = self.shop.world.teams[self.team]
@@ -99,11 +134,11 @@ Answer = Page | Reply
 Handler = Callable[[Call], Answer]
 
 
-def answer(message: str, data: Any, **more: Any) -> Reply:
+def answer(message: str, data: Any, *, status: int = 200) -> Reply:
     """Wrap data as the v2 endpoints do; `data` may be `msgspec.Raw`."""
-    return Reply(body=_encode({"message": message, "data": data, **more}))
+    return Reply(status, _encode({"message": message, "data": data}))
 
 
-def standard(data: Any, message: str) -> Reply:
+def standard(data: Any, message: str, *, status: int = 200) -> Reply:
     """Wrap data as the newer endpoints do, with `success` in front."""
-    return Reply(body=_encode({"success": True, "data": data, "message": message}))
+    return Reply(status, _encode({"success": True, "data": data, "message": message}))

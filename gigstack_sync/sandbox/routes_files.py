@@ -20,12 +20,18 @@ _STREAMS = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_
 
 def files(call: Call) -> Answer:
     """GET /invoices/{id}/files: one address per file, or one of them with `file_type`."""
+    body, stream = _invoice(call)
+    return links_of(call, body, stream)
+
+
+def links_of(call: Call, body: Json, stream: str) -> Answer:
+    """Answer with the addresses of a document's files."""
     wanted = call.request.query.get("file_type")
     if wanted not in (None, *_TYPES):
         raise invalid("file_type must be pdf or xml")
-    body = _invoice(call)
+    body = body | {"_stream": stream}
     links = {kind: _link(call, body, kind) for kind in _TYPES if wanted in (None, kind)}
-    return answer("Invoice files retrieved successfully", links)
+    return answer("Files retrieved successfully", links)
 
 
 def stored_file(shop: Shop, request: Request) -> Reply:
@@ -40,34 +46,36 @@ def stored_file(shop: Shop, request: Request) -> Reply:
         body, kind = None, ""
     if body is None or kind not in _TYPES:
         raise not_found("File", request.path)
-    content = _pdf(body) if kind == "pdf" else _xml(body)
+    content = pdf_of(body) if kind == "pdf" else xml_of(body)
     return Reply(body=content, content_type=f"application/{kind}")
 
 
-def _invoice(call: Call) -> Json:
+def _invoice(call: Call) -> tuple[Json, str]:
     for stream in _STREAMS:
         rows: Collection = call.rows(stream)
         row_id = rows.find(call.reference()) or rows.find(call.reference().upper())
         body = rows.get(row_id) if row_id else None
         if body is not None:
-            return body | {"_stream": stream}
+            return body, stream
     raise not_found("Invoice", call.params["id"])
 
 
 def _link(call: Call, body: Json, kind: str) -> Any:
     form = call.quirks.files
-    if form == "missing" or (form != "local" and not body.get("files")):
+    if form == "missing" or body.get("status") == "pending":
+        return None
+    if form == "storage" and not body.get("files"):
         return None
     if form == "storage":
         return body["files"].get(kind)
     if form == "base64":
-        return base64.b64encode(_pdf(body) if kind == "pdf" else _xml(body)).decode()
+        return base64.b64encode(pdf_of(body) if kind == "pdf" else xml_of(body)).decode()
     place = f"{call.team}/{body['_stream']}/{quote(str(body['id']), safe='')}"
     return f"{call.shop.base}/_files/{place}.{kind}"
 
 
-def _xml(body: Json) -> bytes:
-    """A CFDI's outline: enough to see whose file it is, not enough to fool a validator."""
+def xml_of(body: Json) -> bytes:
+    """Write a CFDI's outline: enough to see whose file it is, not enough to fool a validator."""
     client = body.get("client") or {}
     attributes = {
         "Version": "4.0",
@@ -93,8 +101,8 @@ def _xml(body: Json) -> bytes:
     ).encode()
 
 
-def _pdf(body: Json) -> bytes:
-    """One page with the invoice's id, in the fewest objects a reader accepts."""
+def pdf_of(body: Json) -> bytes:
+    """Draw one page with the invoice's id, in the fewest objects a reader accepts."""
     text = msgspec.json.encode(str(body["id"])).strip(b'"').replace(b"(", b"").replace(b")", b"")
     stream = b"BT /F1 12 Tf 72 720 Td (%s) Tj ET" % text
     objects = (

@@ -89,7 +89,7 @@ def searches(stream: str, plural: str) -> Handler:
         rows = call.rows(stream)
         page = whole(query, "page", 1)
         per_page = limit_of({"limit": query.get("per_page", "10")}, call.quirks)
-        newest_found = call.shop.world.now - call.quirks.search_lag
+        newest_found = call.shop.now() - call.quirks.search_lag
         found = [
             row_id
             for row_id in rows.newest_first()
@@ -111,8 +111,8 @@ def searches(stream: str, plural: str) -> Handler:
 def _open(call: Call, stream: str) -> None:
     if stream == "invoices_transfer" and call.quirks.transfer == "missing":
         raise Refusal(404, "Not found", f"Cannot {call.request.method} {call.request.path}")
-    if stream == "invoices_sat" and call.quirks.sat != "active":
-        status = 403 if call.quirks.sat == "forbidden" else 200
+    if stream == "invoices_sat" and not call.sat_active:
+        status = 200 if call.quirks.sat == "refused" else 403
         raise Refusal(status, "Descarga Masiva is not activated", "needs_activation")
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from random import Random
 from typing import Protocol
 
@@ -24,6 +27,7 @@ STREAMS = (
     "teams",
     "users",
 )
+SIDE_STREAMS = ("retentions", "documents")  # what people make; a founded business has none
 
 
 @dataclass
@@ -41,8 +45,10 @@ class Team:
     unseen_by_sat: list[Row] = field(default_factory=list)  # stamped, not yet in the SAT mirror
     cancelled_at_sat: list[tuple[str, int]] = field(default_factory=list)  # uuid, when
     collections: dict[str, Collection] = field(
-        default_factory=lambda: {stream: Collection() for stream in STREAMS}
+        default_factory=lambda: {stream: Collection() for stream in (*STREAMS, *SIDE_STREAMS)}
     )
+    sat_active: bool | None = None  # Descarga Masiva, once somebody has switched it
+    sat_schedule: Json = field(default_factory=dict)  # what somebody has set of it
 
     def __getitem__(self, stream: str) -> Collection:
         return self.collections[stream]
@@ -71,6 +77,8 @@ class World:
         self.lock = threading.RLock()
         self.life: Life | None = None
         self.graveyard: list[tuple[str, str, Row]] = []  # team, stream, row: they may return
+        self._errands: list[tuple[float, int, Callable[[int], None]]] = []
+        self._errands_ever = 0
 
     def add_team(self, team: Team) -> None:
         """Join a team to the account; all teams share one list of teams."""
@@ -91,6 +99,29 @@ class World:
 
     def live_days(self, days: int = 1) -> dict[str, int]:
         """Let simulated days go by; counts per kind of event, kinds in alphabetical order."""
+        tally: Counter[str] = Counter()
         with self.lock:
             self.now += days * 86_400
-            return {} if self.life is None else self.life.live(self.now)
+            while self._errands and self._errands[0][0] <= self.now:
+                self._live(self._errands[0][0], tally)
+                self._run_errand()
+            self._live(self.now, tally)
+        return dict(sorted(tally.items()))
+
+    def later(self, at: float, errand: Callable[[int], None]) -> None:
+        """Have something done at a moment (epoch s), which it is told."""
+        self._errands_ever += 1
+        heappush(self._errands, (at, self._errands_ever, errand))
+
+    def catch_up(self, clock: Callable[[], float]) -> None:
+        """Do what is due by a clock, which nobody looks at while nothing waits."""
+        while self._errands and self._errands[0][0] <= clock():
+            self._run_errand()
+
+    def _run_errand(self) -> None:
+        at, _, errand = heappop(self._errands)
+        errand(int(at))
+
+    def _live(self, until: float, tally: Counter[str]) -> None:
+        if self.life is not None:
+            tally.update(self.life.live(int(until)))

@@ -11,6 +11,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from gigstack_sync.api.client import Client
+from gigstack_sync.api.retry import Policy
+from gigstack_sync.api.transport import Transport
+from gigstack_sync.sandbox.collection import Json
 from gigstack_sync.sandbox.server import Server
 
 
@@ -71,3 +75,31 @@ def walk(ask: Ask) -> Callable[..., list[Any]]:
         raise AssertionError("the walk does not end")
 
     return every_row
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., Client]]:
+    """Open clients of a sandbox: `connect(server, key=…, team=…)`; closed after the test."""
+    opened: list[Client] = []
+
+    def open_client(server: Server, *, key: str = "", team: str | None = None) -> Client:
+        policy = Policy(backoff_base=0.01, deadline=5.0, pause_cap=0.05)
+        transport = Transport(key or server.key, server.url, policy=policy)
+        opened.append(Client(transport=transport, team=team))
+        return opened[-1]
+
+    yield open_client
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def item() -> Callable[..., Json]:
+    """`item(price, rate=…)`: one concept as people send it."""
+
+    def make(price: str = "1000.00", rate: str = "0.16", **more: Any) -> Json:
+        tax = {"type": "IVA", "rate": Decimal(rate), "factor": "Tasa"}
+        words = {"description": "Consultoría", "product_key": "80141503", "unit_key": "E48"}
+        return {**words, "quantity": 1, "unit_price": Decimal(price), "taxes": [tax], **more}
+
+    return make

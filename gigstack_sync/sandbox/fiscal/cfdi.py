@@ -57,7 +57,10 @@ def add_up(lines: tuple[Line, ...]) -> Sums:
 
 @dataclass(slots=True)
 class Order:
-    """What a document is about. `client` is a snapshot; `extras` override fields of the body."""
+    """What a document is about. `client` is a snapshot; `extras` override fields of the body.
+
+    With `sums`, `extras` hold the items too, and there are no lines to add up.
+    """
 
     client: Json
     lines: tuple[Line, ...]
@@ -69,6 +72,11 @@ class Order:
     series: str = "A"
     text_rates: bool = False
     extras: Json = field(default_factory=dict)
+    sums: Sums | None = None
+
+    def add_up(self) -> Sums:
+        """Sum the document."""
+        return add_up(self.lines) if self.sums is None else self.sums
 
 
 def exchange_rate(rate: int) -> int | Decimal:
@@ -121,7 +129,7 @@ class Cfdi:
         self.kind = kind
         self.issuer = issuer
         self.order = order
-        self.sums = add_up(order.lines)
+        self.sums = order.add_up()
         self.folio = 0
         self.issued = 0
 
@@ -197,7 +205,7 @@ class Draft:
 
     def render(self) -> Json:
         """Spell the draft: the fields of a CFDI, without stamp, folio and files."""
-        body = common(self.id, self.kind, self.issuer, self.order, add_up(self.order.lines))
+        body = common(self.id, self.kind, self.issuer, self.order, self.order.add_up())
         body.update(draft=True, status="draft", created_at=self.created, updated_at=self.created)
         body.update(self.order.extras)
         return body

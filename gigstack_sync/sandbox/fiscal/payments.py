@@ -28,6 +28,7 @@ class Charge:
     shape: str = "full"
     amount: int | None = None  # cents, when it is not the sum of the lines
     extras: Json = field(default_factory=dict)
+    sums: Sums | None = None  # when `extras` hold the items and there are no lines
 
 
 class Payment:
@@ -94,6 +95,8 @@ def amounts(charge: Charge) -> Json:
 
 def sums_of(charge: Charge) -> Sums:
     """Cents of a charge; a part payment is split as if it all bore IVA at 16 %."""
+    if charge.sums is not None:
+        return charge.sums
     if charge.amount is None:
         return add_up(charge.lines)
     subtotal = (charge.amount * 100 + 58) // 116

@@ -99,7 +99,7 @@ def edit_draft(team: Team, draft_id: str, order: Order, at: float) -> None:
 def stamp_draft(team: Team, draft_id: str, at: int) -> Row:
     """Turn a draft into a CFDI; the draft disappears and the CFDI has an id of its own."""
     draft = team["invoices_draft"].row(draft_id).source
-    if not isinstance(draft, Draft) or not draft.order.lines:
+    if not isinstance(draft, Draft) or not (draft.order.lines or draft.order.sums):
         raise Refusal(
             "Draft is incomplete — a client and at least one item are required to stamp", ""
         )
@@ -122,12 +122,12 @@ def register_complement(team: Team, paid: list[tuple[Row, int]], by: Money, at: 
     )
     order.extras = {
         "invoices": [invoice["uuid"] for invoice, _ in paid],
-        "payments": [by.payment_id],
+        "payments": [by.payment_id] if by.payment_id else [],
         "complements": [{"type": "pago", "data": _payment_data(paid, by)}],
     }
     complement = issue(team, "P", order, at)
     for invoice, amount in paid:
-        _cover(team, invoice, amount, complement.id, by.payment_id)
+        _cover(team, invoice, amount, complement, by.payment_id)
     return complement
 
 
@@ -163,11 +163,11 @@ def balance_of(invoice: Row) -> int:
     return cents(invoice["total"] if balance is None else balance)
 
 
-def _cover(team: Team, invoice: Row, amount: int, by: str, payment_id: str | None) -> None:
-    changed: Json = {"invoices": [*invoice["invoices"], by]}
+def _cover(team: Team, invoice: Row, amount: int, by: Row, payment_id: str | None) -> None:
+    changed: Json = {"invoices": [*invoice["invoices"], by.id]}
     if payment_id and payment_id not in invoice["payments"]:
         changed["payments"] = [*invoice["payments"], payment_id]
-    if payment_id and invoice["last_balance"] is not None:
+    if by["invoice_type"] == "P" and invoice["last_balance"] is not None:
         changed["installments"] = invoice["installments"] + 1
         covered = cents(invoice["payment_complements"]) + amount
         changed["payment_complements"] = money(covered)
@@ -181,7 +181,7 @@ def credit(team: Team, invoice: Row, order: Order, relationship: str, at: int) -
     related = {"relationship": relationship, "documents": [invoice["uuid"]]}
     order.extras = {**order.extras, "related_documents": [related], "invoices": [invoice.id]}
     note = issue(team, "E", order, at)
-    _cover(team, invoice, cents(note["total"]), note.id, None)
+    _cover(team, invoice, cents(note["total"]), note, None)
     return note
 
 
