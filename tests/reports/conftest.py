@@ -40,8 +40,21 @@ class Books:
     """Documents as the API sends them, gathered and loaded; `ask` queries the views."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, spool: Path) -> None:
-        self.con, self._spool, self._run = con, spool, 0
+        self._con, self._spool, self._run = con, spool, 0
+        self._is_stale = False
+        self.derives_each_run = False
         con.execute("create or replace temp table seen (team_id text, stream text, key ubigint)")
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection, with schema derived as after a sync."""
+        if self._is_stale:
+            self._derive()
+        return self._con
+
+    def _derive(self) -> None:
+        refresh(self._con)
+        self._is_stale = False
 
     def load(
         self,
@@ -57,23 +70,26 @@ class Books:
             spool_line(n, team, body["id"], 5, json.dumps(body, ensure_ascii=False).encode())[0]
             for n, body in enumerate(payloads)
         ]
-        loader = Loader(self.con, self._spool, run_id=self._run, now=moment)
+        loader = Loader(self._con, self._spool, run_id=self._run, now=moment)
         loader.load(Batch(team, stream, lines))
-        self.con.execute(
+        self._con.execute(
             "insert into sync.runs (run_id, started_at, finished_at, outcome, exit_code) "
             "values (?, ?, ?, 'ok', 0)",
             [self._run, moment, moment],
         )
-        refresh(self.con)
+        self._is_stale = True
+        if self.derives_each_run:
+            self._derive()
 
     def delete(self, stream: str, *ids: str, at: str = "2026-03-31") -> None:
         """The API no longer has these rows."""
         moment = datetime.fromtimestamp(epoch(at), UTC).replace(tzinfo=None)
         for row_id in ids:
-            self.con.execute(
+            self._con.execute(
                 f"update mirror.{stream} set deleted_at = ? where id = ?", [moment, row_id]
             )
-        refresh(self.con, everything=True)
+        refresh(self._con, everything=True)
+        self._is_stale = False
 
     def invoice(self, name: str, total: Any, on: str, kind: str = "I", **fields: Any) -> str:
         """Load one stamped CFDI of client ACME; its folio fiscal is returned."""

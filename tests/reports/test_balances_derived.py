@@ -17,6 +17,12 @@ TABLES = (
 )
 
 
+@pytest.fixture(autouse=True)
+def derived_each_run(books: Any) -> None:
+    """Several runs at once would be one, and hide what each has to follow."""
+    books.derives_each_run = True
+
+
 def kept(books: Any) -> dict[str, list[tuple[Any, ...]]]:
     return {
         name: books.con.execute(f"from derived.{name} order by all").fetchall() for name in TABLES

@@ -15,6 +15,12 @@ NAMES = "ABCDEFGH"
 TOTALS = (100, 100, 100, 250)
 
 
+@pytest.fixture(autouse=True)
+def derived_each_run(books: Any) -> None:
+    """Several runs at once would be one, and hide what each has to follow."""
+    books.derives_each_run = True
+
+
 def at_sat(make: Any, name: str, total: int, day: str, **fields: Any) -> dict[str, Any]:
     """A CFDI in SAT's records, whose id is its folio fiscal or another."""
     return {
