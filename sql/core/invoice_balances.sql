@@ -104,9 +104,11 @@ judged as (
         said.instalment,
         said.paid_on as moved_on,
         said.paid_on <= unsettled.as_of
-        and in_force(
-            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
-        ) as counts
+        and case
+            when said.is_live then true
+            when not unsettled.is_past or said.ended_on <= unsettled.as_of then false
+            when said.held_until_on >= unsettled.as_of then true
+        end as counts
 
     from derived.complement_rows as said
 
@@ -122,9 +124,11 @@ judged as (
         null as instalment,
         said.issued_on as moved_on,
         said.issued_on <= unsettled.as_of
-        and in_force(
-            said.is_live, said.held_until_on, said.ended_on, unsettled.as_of, unsettled.is_past
-        ) as counts
+        and case
+            when said.is_live then true
+            when not unsettled.is_past or said.ended_on <= unsettled.as_of then false
+            when said.held_until_on >= unsettled.as_of then true
+        end as counts
 
     from derived.credit_allocations as said
 
@@ -177,7 +181,39 @@ known as (
 
     -- what is kept holds: nothing happened and nobody said else after the cut
     select
-        kept.*,
+        kept.invoice_key,
+        kept.team_id,
+        kept.invoice_id,
+        kept.uuid_fiscal,
+        kept.series,
+        kept.folio_number,
+        kept.client_key,
+        kept.client_id,
+        kept.client_name,
+        kept.client_tax_id,
+        kept.currency,
+        kept.exchange_rate,
+        kept.payment_method,
+        kept.payment_form,
+        kept.issued_on,
+        kept.due_on,
+        kept.term_days,
+        kept.total,
+        kept.last_balance,
+        kept.is_on_credit,
+        kept.is_live,
+        kept.held_until_on,
+        kept.ended_on,
+        kept.is_told,
+        kept.is_untold,
+        kept.quiet_from,
+        kept.paid,
+        kept.complements,
+        kept.last_paid_on,
+        kept.complement_balance,
+        kept.credited,
+        kept.advances,
+        kept.unknown_rows,
         case when kept.changed_on <= rules.as_of then kept.last_balance end as api_balance,
         rules.as_of,
         rules.is_past,
@@ -194,12 +230,35 @@ known as (
             and (kept.changed_on <= rules.as_of or kept.seen_on > rules.as_of)
             and (rules.team_id is null or kept.team_id = rules.team_id)
 
-    union all by name
+    union all
 
     select
-        kept.* exclude (
-            paid, complements, last_paid_on, complement_balance, credited, advances, unknown_rows
-        ),
+        kept.invoice_key,
+        kept.team_id,
+        kept.invoice_id,
+        kept.uuid_fiscal,
+        kept.series,
+        kept.folio_number,
+        kept.client_key,
+        kept.client_id,
+        kept.client_name,
+        kept.client_tax_id,
+        kept.currency,
+        kept.exchange_rate,
+        kept.payment_method,
+        kept.payment_form,
+        kept.issued_on,
+        kept.due_on,
+        kept.term_days,
+        kept.total,
+        kept.last_balance,
+        kept.is_on_credit,
+        kept.is_live,
+        kept.held_until_on,
+        kept.ended_on,
+        kept.is_told,
+        kept.is_untold,
+        kept.quiet_from,
         cast(
             case when anew.invoice_key is null then kept.paid else coalesce(anew.paid, 0) end
             as decimal(18, 6)
@@ -208,6 +267,10 @@ known as (
             case when anew.invoice_key is null then kept.complements else coalesce(anew.complements, 0) end
             as integer
         ) as complements,
+        case when anew.invoice_key is null then kept.last_paid_on else anew.last_paid_on end
+            as last_paid_on,
+        case when anew.invoice_key is null then kept.complement_balance else anew.complement_balance end
+            as complement_balance,
         cast(
             case when anew.invoice_key is null then kept.credited else coalesce(anew.credited, 0) end
             as decimal(18, 6)
@@ -220,10 +283,6 @@ known as (
             case when anew.invoice_key is null then kept.unknown_rows else coalesce(anew.unknown_rows, 0) end
             as integer
         ) as unknown_rows,
-        case when anew.invoice_key is null then kept.last_paid_on else anew.last_paid_on end
-            as last_paid_on,
-        case when anew.invoice_key is null then kept.complement_balance else anew.complement_balance end
-            as complement_balance,
         case
             when not rules.is_past or kept.changed_on <= rules.as_of then kept.last_balance
             when kept.seen_on <= rules.as_of then seen.balance_then
@@ -253,7 +312,11 @@ owed as (
 
     select
         *,
-        in_force(is_live, held_until_on, ended_on, as_of, is_past) as is_held,
+        case
+            when is_live then true
+            when not is_past or ended_on <= as_of then false
+            when held_until_on >= as_of then true
+        end as is_held,
         cast(total - credited - advances - paid as decimal(18, 6)) as open_amount,
         -- gigstack knows of complements that this mirror cannot read
         is_untold
@@ -263,8 +326,6 @@ owed as (
         ) as is_hidden
 
     from known
-
-    where coalesce(in_force(is_live, held_until_on, ended_on, as_of, is_past), true)
 
 ),
 
@@ -307,6 +368,8 @@ chosen as (
     left join client_terms as by_tax_id on owed.client_tax_id = by_tax_id.client
 
     left join client_terms as by_client_id on owed.client_id = by_client_id.client
+
+    where coalesce(owed.is_held, true)
 
 )
 
@@ -353,7 +416,13 @@ select
         or coalesce(abs(computed_balance - complement_balance) > tolerance, false)
         or coalesce(abs(api_balance - complement_balance) > tolerance, false)
     ) as is_divergent,
-    in_pesos(cast(balance as decimal(18, 6)), currency, exchange_rate) as balance_mxn,
+    case
+        when currency = 'MXN' then cast(cast(balance as decimal(18, 6)) as decimal(38, 6))
+        else cast(
+            cast(cast(balance as decimal(18, 6)) as decimal(38, 6)) * nullif(exchange_rate, 0)
+            as decimal(38, 6)
+        )
+    end as balance_mxn,
     as_of - issued_on as days_open,
     as_of - falls_due_on as days_overdue,
     quiet_from > as_of as may_be_open,

@@ -21,6 +21,31 @@
 
 with
 
+candidates as (
+
+    select
+        likely,
+        unnest(likely) as payment
+
+    from derived.odd_parts
+
+),
+
+explained as (
+
+    -- payments likely enough to be the one a complement does not name
+    select candidates.likely
+
+    from candidates
+
+    cross join cut
+
+    where
+        candidates.payment.paid_on <= cut.as_of
+        and candidates.payment.off_by <= cut.tolerance
+
+),
+
 paid_on_account as (
 
     select
@@ -152,7 +177,4 @@ where
     odd.since_on <= cut.as_of
     and odd.until_on > cut.as_of
     and (cut.team_id is null or odd.team_id = cut.team_id)
-    and entries(list_filter(
-        odd.likely,
-        lambda payment: payment.paid_on <= cut.as_of and payment.off_by <= cut.tolerance
-    )) = 0
+    and coalesce(odd.likely not in (select explained.likely from explained), true)

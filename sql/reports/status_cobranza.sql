@@ -104,13 +104,20 @@ grouped as (
 
     group by all
 
-    union all by name
+    union all
 
     select
         currency,
         false as is_pending,
+        false as is_overdue,
+        false as is_divergent,
+        false as is_partial,
         false as is_unknown,
-        documents
+        false as lacks_rate,
+        null as age,
+        documents,
+        null as amount,
+        null as amount_mxn
 
     from settled
 
