@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -121,9 +122,8 @@ def _finish(session: Session, report: RunReport, signal_number: int) -> None:
 def _narrate(session: Session, report: RunReport) -> None:
     for notice in report.notices:
         session.say(f"Note: {notice}")
+    _tell_failures(session, report)
     for stream in report.streams:
-        for error in stream.errors:
-            session.say(f"{stream.stream}: {error}")
         for warning in stream.warnings:
             session.detail(f"{stream.stream}: {warning}")
         if stream.counts.quarantined:
@@ -136,6 +136,21 @@ def _narrate(session: Session, report: RunReport) -> None:
     elif put_off := sum(stream.put_off for stream in report.streams):
         session.say(f"{put_off} looks were put off. Continue with: gigstack sync")
     session.chat(_summary(report))
+
+
+def _tell_failures(session: Session, report: RunReport) -> None:
+    """Each failure once: that a whole API is away need not be said of list after list."""
+    failures: dict[str, list[str]] = {}
+    for stream in report.streams:
+        for error in stream.errors:
+            alike = re.sub(r"^/\S+ failed \d+ times", "", error)
+            failures.setdefault(alike, []).append(f"{stream.stream}: {error}")
+    for told in failures.values():
+        shown = told if session.verbose or len(told) < 3 else told[:1]
+        for line in shown:
+            session.say(line)
+        if rest := len(told) - len(shown):
+            session.say(f"The same {rest} times more; --verbose lists them.")
 
 
 def _summary(report: RunReport) -> str:
