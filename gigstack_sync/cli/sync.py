@@ -32,7 +32,7 @@ def sync(
     full: Annotated[bool, typer.Option("--full", help="Look at every row again.")] = False,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="DATE", help="Only rows created since; looks at them all."),
+        typer.Option("--since", metavar="DATE", help="All rows created since: 2026-01-31 or 30d."),
     ] = None,
     all_teams: Annotated[
         bool, typer.Option("--all-teams", help="Every team the key reaches (Connect).")
@@ -100,7 +100,7 @@ def _options(
     return Options(
         streams=chosen(stream),
         is_full=full,
-        since=_moment(since, settings.timezone.value) if since else None,
+        since=_moment(since, settings) if since else None,
         budget=budget,
         accepts_deletes=accept_deletes,
         walkers=settings.connections.value,
@@ -199,18 +199,16 @@ def seconds_of(text: str) -> int:
     return int(number) * units[unit]
 
 
-def _moment(text: str, zone: str) -> int:
-    """The first second of a day or month in the team's zone."""
+def _moment(text: str, settings: Settings) -> int:
+    """The first second of a day, month or year in the team's zone."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    for pattern in ("%Y-%m-%d", "%Y-%m"):
-        try:
-            day = datetime.strptime(text, pattern).replace(tzinfo=ZoneInfo(zone))
-        except ValueError:
-            continue
-        return max(0, int(day.timestamp()))
-    raise UsageError(f"{text!r} is no date.", hint="Write it like 2026-01-31 or 2026-01.")
+    from gigstack_sync.cli.period import first_day, local_today
+
+    day = first_day(text, local_today(settings))
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.timezone.value))
+    return max(0, int(midnight.timestamp()))
 
 
 @app.command("status")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from gigstack_sync.cli.period import first_day, local_today
 from gigstack_sync.cli.session import Session
-from gigstack_sync.cli.sync import _tell_failures
+from gigstack_sync.cli.sync import _moment, _tell_failures
+from gigstack_sync.config import Settings
 from gigstack_sync.sync.report import RunReport, StreamReport
 
 
@@ -33,3 +37,11 @@ def test_one_outage_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
 def test_failures_that_differ_are_all_told(capsys: pytest.CaptureFixture[str]) -> None:
     other = StreamReport("team_1", "payments", errors=["a row has no id"])
     assert len(told(capsys, down("teams"), down("clients"), other)) == 3
+
+
+@pytest.mark.parametrize("text", ["30d", "2026", "2026-01", "2026-01-31", "today"])
+def test_since_takes_the_dates_that_reports_take(text: str) -> None:
+    settings = Settings.load({})
+    day = first_day(text, local_today(settings))
+    midnight = datetime.fromtimestamp(_moment(text, settings), ZoneInfo(settings.timezone.value))
+    assert (midnight.date(), midnight.time()) == (day, time())
