@@ -21,11 +21,13 @@ from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import UsageError
 from gigstack_sync.exports.entities import ACCOUNTANT, FULL, OFFICIAL
 from gigstack_sync.exports.files import Format, write
-from gigstack_sync.exports.question import Question, Wanted, compose
+from gigstack_sync.exports.question import Question, Wanted, compose, unmatched
 
 PACKAGE: Final = "paquete"
 _MEMORY: Final = "1GB"
 """Joining and sorting a year of documents takes more than a question does."""
+_FEW: Final = 12
+"""Values named to whoever asked for one that there is not."""
 _SORTS: Final = ("asc", "desc")
 _LANGUAGES: Final = ("es", "en")
 
@@ -193,6 +195,17 @@ def _write(
         else:
             rows = write(report.con, question, target, kind, for_excel=for_excel)
         session_of(context).chat(f"{rows:,} rows" + (f" in {out}." if out else "."))
+        if not rows:
+            _tell_unmatched(report, asked)
+
+
+def _tell_unmatched(report: Report, asked: Wanted) -> None:
+    """What was mistyped, perhaps: an empty file alone does not tell."""
+    for option, value, values in unmatched(report.con, asked):
+        some = f" There are: {', '.join(values)}." if 0 < len(values) <= _FEW else ""
+        if option == "client":
+            some = " It takes a whole id or RFC, as `gigstack export clients` has them."
+        report.session.say(f"Note: nothing in {asked.name} has --{option} {value}.{some}")
 
 
 def _workbook(report: Report, name: str, question: Question, target: Path) -> int:

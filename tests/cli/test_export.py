@@ -180,3 +180,25 @@ def test_the_package_says_what_sat_told_and_its_cut(
     asked = ("export", "paquete", "--month", month, "-o", "q.xlsx", "--db", str(bare))
     assert gigstack(*asked).code == 0
     assert "No hay descarga del SAT" in written(home / "q.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [(["--status", "pagada"], "valid"), (["--type", "X"], "E, I, P"), (["--client", "CAC"], "RFC")],
+)
+def test_a_filter_that_no_row_meets_is_told(gigstack: Any, filters: list[str], said: str) -> None:
+    done = gigstack("export", "invoices", *filters)
+    assert (done.code, rows(done.out)) == (0, [])
+    assert filters[1] in done.err
+    assert said in done.err
+
+
+def test_a_period_without_rows_is_no_mistake(gigstack: Any) -> None:
+    done = gigstack("export", "invoices", "--month", "2001-01", "--status", "VALID")
+    assert (rows(done.out), done.err) == ([], "")
+
+
+def test_a_filter_that_does_not_apply_names_those_that_do(gigstack: Any) -> None:
+    done = gigstack("export", "clients", "--client", "CAC")
+    assert done.code == 2
+    assert "--rfc" in done.err
