@@ -110,6 +110,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(gigstack: Any, home: Pat
         (["invoices", "--layout", "fancy"], "contador"),
         (["paquete"], "one month"),
         (["paquete", "--month", "2026-01"], "--out"),
+        (["paquete", "--month", "10", "--out", "p.xlsx"], "one month"),
     ],
 )
 def test_what_cannot_be_exported_is_a_usage_error(
@@ -202,3 +203,15 @@ def test_a_filter_that_does_not_apply_names_those_that_do(gigstack: Any) -> None
     done = gigstack("export", "clients", "--client", "CAC")
     assert done.code == 2
     assert "--rfc" in done.err
+
+
+def test_the_package_as_json_names_its_file_and_sheets(gigstack: Any) -> None:
+    told = gigstack("export", "paquete", "--month", "2026-01", "-o", "p.xlsx", "--json").json
+    assert told["file"] == "p.xlsx"
+    assert [*told["sheets"]][:5] == SHEETS
+
+
+def test_a_missing_folder_is_told_with_the_command_that_makes_it(gigstack: Any) -> None:
+    done = gigstack("export", "clients", "--out", "no such/x.csv")
+    assert done.code == 7
+    assert "mkdir -p" in done.err
