@@ -106,13 +106,15 @@ def matrix_lines(rows: list[Row]) -> list[str]:
 
 
 def coverage_lines(rows: list[Row]) -> list[str]:
-    """Which days SAT's records cover."""
+    """Which days SAT's records cover, of which company where there are several."""
+    several = len({r["team_id"] for r in rows}) > 1
+    who = [f"{clean(r['team_id'])}, " if several else "" for r in rows]
     return [
-        f"SAT, {clean(r['direction'])}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
+        f"SAT, {name}{clean(r['direction'])}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
         f"{r['sat_to']}, seen {r['sat_seen_at']:%Y-%m-%d}."
         if r["sat_records"] and r["sat_seen_at"]
-        else f"SAT, {clean(r['direction'])}: no records in this mirror."
-        for r in rows
+        else f"SAT, {name}{clean(r['direction'])}: no records in this mirror."
+        for name, r in zip(who, rows, strict=True)
     ] or ["No records of SAT in this mirror."]
 
 

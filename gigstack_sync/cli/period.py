@@ -160,11 +160,14 @@ def _shortened(value: Any) -> Any:
     return value
 
 
-def _check_team(con: duckdb.DuckDBPyConnection, team: str | None) -> None:
+def _check_team(session: Session, con: duckdb.DuckDBPyConnection, team: str | None) -> None:
     """UsageError for a team this file knows nothing of: its figures would all be nothing."""
-    if team is None:
-        return
     known = {row[0] for row in con.execute("select distinct team_id from sync.windows").fetchall()}
+    if team is None:
+        if len(known) > 1:
+            some = ", ".join(sorted(known)[:8])
+            session.chat(f"{len(known)} companies together: {some}.\nOne alone: --team ID")
+        return
     if known and team not in known:
         raise UsageError(
             f"This file holds nothing of team {team}.", hint=f"It has: {', '.join(sorted(known))}"
@@ -196,7 +199,7 @@ def report_session(
         looked_at = last_look(settings, con)
         day = looked_at and looked_at.astimezone(ZoneInfo(settings.timezone.value)).date()
         cut = replace(read_cut(settings, from_, to, as_of, day), **rules)
-        _check_team(con, cut.team)
+        _check_team(session, con, cut.team)
         apply(con, cut)
         report = Report(session, reader, cut, looked_at)
         _tell_age(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -148,3 +149,17 @@ def test_an_old_mirror_says_so(gigstack: Any, demo: Path, tmp_path: Path) -> Non
     done = gigstack("status", "--db", str(old))
     assert "The mirror is 3 days old" in done.err
     assert gigstack("status", "--db", str(old), "-q").err == ""
+
+
+def test_several_companies_are_told_apart(
+    gigstack: Any, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = tmp_path / "both.duckdb"
+    shutil.copy(demo, both)
+    with duckdb.connect(str(both)) as con:
+        con.execute("update sync.windows set team_id = 'team_norte' where stream = 'payments'")
+    monkeypatch.setenv("GIGSTACK_DB", str(both))
+    told = gigstack("status", "-v").err
+    assert "2 companies together: team_norte, team_own." in told
+    assert "--team" in told
+    assert "together" not in gigstack("status", "-v", "--team", "team_own").err
