@@ -22,7 +22,7 @@ NAME: Final = 19
 
 
 def aging_lines(
-    found: dict[str, Any], preset: Preset, top: int, *, has_bars: bool
+    found: dict[str, Any], preset: Preset, top: int, *, has_bars: bool, is_part: bool = False
 ) -> Iterator[str]:
     """The whole report as lines of at most 79 columns; amounts per client in whole units."""
     yield f"Owed as of {found['as_of']}, by days since the {preset.since}."
@@ -31,7 +31,7 @@ def aging_lines(
         yield from _currency(clean(currency) or "without currency", section, has_bars=has_bars)
         yield from _clients(section["clients"], found["buckets"], top)
     if not found["currencies"]:
-        yield "Nobody owes anything."
+        yield "Nobody owes anything." if not is_part else "Nothing is owed of what was asked for."
 
 
 def _currency(name: str, section: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
@@ -127,6 +127,9 @@ def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
         for row in rows
     ]
     columns = ("document", "client", "issued", "due", "days", "", "amount")
+    if not rows:
+        session.say("Nothing is owed of what was asked for.")
+        return
     show_table(session, columns, shown, frozenset({4, 6}), cut=frozenset({0, 1}))
     for total in owed_and_in_favour(rows):
         name = total["currency"]
@@ -136,8 +139,6 @@ def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
             session.say(f"In the client's favour, not in that: {told}")
         if total["unknown"]:
             session.say(f"Balance not known: {total['unknown']:,} invoices, {name}")
-    if not rows:
-        session.say("No document is like that.")
 
 
 def show_statement(session: Session, found: dict[str, Any]) -> None:
@@ -219,7 +220,7 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
             row["state"],
             row["paid_on"],
             row["deadline_on"],
-            row["days_left"] if row["days_left"] is not None else f"{row['days_late']} late",
+            _left(row["days_left"], row["days_late"]),
             row["document"],
             row["client_name"],
             money(row["amount"]),
@@ -232,13 +233,20 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
     _say_totals(session, totals)
 
 
+def _left(left: int | None, late: int | None = None) -> str:
+    """Days to the deadline, past it, or past it when it was met."""
+    if left is None:
+        return f"{late} late"
+    return f"{left} left" if left >= 0 else f"{-left} past"
+
+
 def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> None:
     """PUE invoices not collected, one line each."""
     shown = [
         (
             row["state"],
             row["issued_on"],
-            row["days_left"],
+            _left(row["days_left"]),
             row["document"],
             row["client_name"],
             money(row["uncollected"]),
@@ -246,7 +254,7 @@ def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         )
         for row in rows
     ]
-    columns = ("state", "issued", "days left", "invoice", "client", "uncollected", "")
+    columns = ("state", "issued", "days", "invoice", "client", "uncollected", "")
     show_table(session, columns, shown, frozenset({2, 5}), cut=frozenset({4}))
     _say_totals(session, totals)
 

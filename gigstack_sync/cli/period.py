@@ -39,7 +39,7 @@ ToDay = Annotated[
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help="What was owed at the end of that day."),
+    typer.Option("--as-of", metavar="DATE", help="As things stood at the end of that day."),
 ]
 
 OLD_AFTER: Final = timedelta(hours=24)

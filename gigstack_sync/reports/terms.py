@@ -41,9 +41,12 @@ def read_terms(path: Path) -> Terms:
     try:
         text = path.expanduser().read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UsageError(f"Cannot read {path}: {error.strerror or error}.") from error
+        raise UsageError(
+            f"Cannot read {path}: {error.strerror or error}.",
+            hint="Name a file with lines `RFC,days`: --terms FILE.csv, or a .toml",
+        ) from error
     except ValueError as error:
-        raise UsageError(f"{path} is not UTF-8 text.") from error
+        raise UsageError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from error
     return _of_csv(path, text) if path.suffix.lower() == ".csv" else _of_toml(path, text)
 
 
