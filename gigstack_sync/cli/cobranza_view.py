@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from unicodedata import combining, east_asian_width
 
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import show_table
-from gigstack_sync.cli.text import clean
+from gigstack_sync.cli.text import clean, columns_of
 from gigstack_sync.reports.cobranza import owed_and_in_favour
 
 if TYPE_CHECKING:
@@ -67,30 +66,25 @@ def _line(label: str, count: int | None, amount: Decimal, drawn: str = "") -> st
 
 def _clients(clients: Sequence[Row], labels: Sequence[str], top: int) -> Iterator[str]:
     """One line each; the buckets share what the name and the total leave of 79 columns."""
-    width = max(9, (WIDTH - NAME - 12) // len(labels))
+    room = max(9, (WIDTH - NAME - 12) // len(labels))
     yield ""
-    yield "client".ljust(NAME) + "".join(f"{x:>{width}}" for x in labels) + f"{'total':>12}"
+    yield "client".ljust(NAME) + "".join(f"{x:>{room}}" for x in labels) + f"{'total':>12}"
     clients = [client for client in clients if client["invoices"]]
     for client in clients[:top]:
-        cells = "".join(f"{whole(b['amount']):>{width}}" for b in client["buckets"])
+        cells = "".join(f"{whole(b['amount']):>{room}}" for b in client["buckets"])
         yield f"{_short(client)}{cells}{whole(client['balance']):>12}".rstrip()
     if rest := clients[top:]:
         sums = [sum(c["buckets"][n]["amount"] for c in rest) for n in range(len(labels))]
-        cells = "".join(f"{whole(amount):>{width}}" for amount in sums)
+        cells = "".join(f"{whole(amount):>{room}}" for amount in sums)
         total = whole(sum(c["balance"] for c in rest))
         yield f"{f'{len(rest):,} more':<{NAME}}{cells}{total:>12}"
 
 
 def _short(client: Row) -> str:
     name = clean(client["name"] or client["client"] or "")
-    while sum(map(_columns, name)) >= NAME:
+    while columns_of(name) >= NAME:
         name = f"{name.removesuffix('…')[:-1]}…"
-    return name + " " * (NAME - sum(map(_columns, name)))
-
-
-def _columns(letter: str) -> int:
-    """How many columns of a terminal a letter takes."""
-    return 2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1
+    return name + " " * (NAME - columns_of(name))
 
 
 def bar(amount: Any, most: Any) -> str:
