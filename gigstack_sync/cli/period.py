@@ -98,6 +98,11 @@ def read_cut(
     )
     end = cut.to_on or cut.as_of
     if cut.from_on and end and cut.from_on > end:
+        if not (to or as_of):
+            raise UsageError(
+                f"The mirror knows nothing after {end}, and --from is {cut.from_on}.",
+                hint="Name an earlier day, or freshen the mirror: gigstack sync",
+            )
         raise UsageError(
             f"The period ends on {end}, before it begins on {cut.from_on}.",
             hint="For example: --from 2026-01 --to 2026-03",

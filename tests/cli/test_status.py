@@ -58,6 +58,12 @@ def test_without_dates_the_cut_is_the_day_of_the_mirror() -> None:
     assert (cut(None, None, None).as_of, cut(None, None, None).from_on) == (TODAY, None)
 
 
+def test_days_after_the_mirror_ask_for_a_sync() -> None:
+    with pytest.raises(UsageError, match="nothing after 2026-03-15") as told:
+        cut("2026-03-16", None, None)
+    assert "gigstack sync" in told.value.hint
+
+
 def test_the_month_we_are_in_is_cut_today() -> None:
     today = datetime.now(UTC).date() - timedelta(days=1)  # never ahead of any zone
     assert cut(None, None, f"{today:%Y-%m}").as_of >= today
