@@ -157,13 +157,29 @@ def change_lines(session: Session, day: Any, rows: list[Row]) -> list[str]:
             if r["change"] in ("status", "gone")
             else r["change"],
             _money(r["effect"]),
-            r["currency"],
+            "" if r["currency"] == "XXX" else r["currency"],
             r["record_id"],
         )
         for r in rows
     ]
     columns = ("month", "", "source", "type", "change", "effect", "", "record")
-    return [*_short(session, columns, table, frozenset((5,))), "", *_effects(rows)]
+    lines = _with_ids_below(columns, table) if session.draws else []
+    return [*(lines or _short(session, columns, table, frozenset((5,)))), "", *_effects(rows)]
+
+
+def _with_ids_below(columns: Sequence[str], rows: list[Any]) -> list[str]:
+    """Each row, and its id in a line of its own; nothing where all fits in a line, or neither."""
+    from shutil import get_terminal_size
+
+    width, shown = get_terminal_size().columns, rows[:SHOWN]
+    heads, *lines = plain(columns[:-1], [row[:-1] for row in shown], frozenset((5,)))
+    whole = max(map(len, plain(columns, shown, frozenset((5,)))))
+    if whole <= width or max(map(len, lines)) > width:
+        return []
+    told = [heads, *(part for n, line in enumerate(lines) for part in (line, f"  {shown[n][-1]}"))]
+    if len(shown) < len(rows):
+        told.append(f"… and {len(rows) - len(shown):,} more; all of them: --json")
+    return told
 
 
 def _effects(rows: list[Row]) -> list[str]:
