@@ -64,13 +64,14 @@ class Bars:
         if self._progress:
             report = job.report
             note = "not offered" if report.unavailable else _news(report)
-            if report.errors:
-                note = "failed"
-            seen = report.counts.seen
+            seen = total = report.counts.seen
+            if report.errors or report.put_off:
+                note = "failed" if report.errors else "not finished"
+                total = max(job.walk.total or 0, seen + 1)
             self._progress.update(
                 self._tasks[job],
                 completed=seen,
-                total=seen or 1,
+                total=total or 1,
                 note=self._noted(note, job),
                 refresh=True,
             )

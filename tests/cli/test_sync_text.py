@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from gigstack_sync.cli.period import first_day, local_today
+from gigstack_sync.cli.progress import Bars
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.sync import _moment, _tell_failures
 from gigstack_sync.config import Settings
+from gigstack_sync.sync.job import Job
 from gigstack_sync.sync.report import RunReport, StreamReport
+
+
+class Terminal(StringIO):
+    """A stream that says a person is watching."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [({}, "no change"), ({"put_off": 1}, "not finished"), ({"errors": ["x"]}, "failed")],
+)
+def test_a_list_that_was_not_looked_at_is_not_called_unchanged(
+    facts: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", shown := Terminal())
+    report = StreamReport("team_1", "payments", **facts)
+    stream, walk = SimpleNamespace(name="payments"), SimpleNamespace(total=None)
+    job: Any = Job("team_1", stream, walk, report, None, [])  # type: ignore[arg-type]
+    with Bars(Session()) as bars:
+        bars.began([job])
+        bars.ended(job)
+    assert said in shown.getvalue()
 
 
 def down(stream: str, times: int = 6) -> StreamReport:
