@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import IO, Final
+import sys
+from collections.abc import Iterable
+from typing import IO, Final, Protocol
 from unicodedata import combining, east_asian_width
 
 # C0 and C1 controls, and the marks that reorder or hide what follows them
@@ -24,6 +26,36 @@ def columns_of(text: str) -> int:
 
 def _columns(letter: str) -> int:
     return 2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1
+
+
+def shown(text: str) -> str:
+    """What goes to stdout: as it is into a pipe, cleaned but for its lines on a terminal."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        return clean(text, keep="\n")
+    return text
+
+
+class Out(Protocol):
+    """What text is written to: a file, or stdout."""
+
+    def write(self, text: str, /) -> object:
+        """Write."""
+
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Write each."""
+
+
+class Shown:
+    """Stdout to write to; see `shown`."""
+
+    def write(self, text: str, /) -> object:
+        """Write what may be shown."""
+        return sys.stdout.write(shown(text))
+
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Write each."""
+        for line in lines:
+            self.write(line)
 
 
 def wrapped(text: str, stream: IO[str] | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from gigstack_sync.errors import UsageError
 from gigstack_sync.exports.entities import ACCOUNTANT, ENTITIES, FULL, OFFICIAL, Entity
 from gigstack_sync.exports.headings import spanish
+from gigstack_sync.store.quoting import identifier, literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,11 +91,11 @@ def compose(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Question:
     if not entity.follows_cut:
         conditions += _period(wanted, known)
     where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
-    body = f"from {quoted(view)}{where}"
+    body = f"from {identifier(view)}{where}"
     order = _order(wanted, known) if _is_sorted(con, wanted, body) else ""
     if entity.order and wanted.order_by is None and wanted.descending is None:
         order = f"\norder by {entity.order}"
-    named = ", ".join(quoted(name) for name in chosen)
+    named = ", ".join(identifier(name) for name in chosen)
     fields = tuple(
         Field(name, spanish(name) if wanted.in_spanish else name, known[name]) for name in chosen
     )
@@ -156,7 +157,7 @@ def _conditions(entity: Entity, wanted: Wanted, known: dict[str, str]) -> list[s
                 f"{wanted.name} cannot be filtered by --{option}.",
                 hint=f"These can be used: {', '.join(can)}" if can else "",
             )
-        same = [f"lower({quoted(name)}) = {literal(value.lower())}" for name in columns]
+        same = [f"lower({identifier(name)}) = {literal(value.lower())}" for name in columns]
         conditions.append(f"({' or '.join(same)})")
     return conditions
 
@@ -167,13 +168,13 @@ def unmatched(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> list[tuple[str,
     known = _columns(con, entity.view)
     found = []
     for option, value in wanted.filters:
-        columns = [quoted(name) for name in _FILTERED[option] if name in known]
+        columns = [identifier(name) for name in _FILTERED[option] if name in known]
         if option == "team" or value.lower() == "all" or not columns:
             continue
         listed = "[" + ", ".join(f"cast({name} as varchar)" for name in columns) + "]"
         rows = con.execute(
             f"select distinct value from (select unnest({listed}) as value "
-            f"from {quoted(entity.view)}) where value is not null order by value"
+            f"from {identifier(entity.view)}) where value is not null order by value"
         ).fetchall()
         values = [row[0] for row in rows]
         if value.lower() not in {each.lower() for each in values}:
@@ -189,9 +190,9 @@ def _period(wanted: Wanted, known: dict[str, str]) -> list[str]:
         raise UsageError(f"{wanted.name} has no date that --from and --to could mean.")
     ends = []
     if wanted.from_on:
-        ends.append(f"cast({quoted(day)} as date) >= date '{wanted.from_on}'")
+        ends.append(f"cast({identifier(day)} as date) >= date '{wanted.from_on}'")
     if wanted.to_on:
-        ends.append(f"cast({quoted(day)} as date) <= date '{wanted.to_on}'")
+        ends.append(f"cast({identifier(day)} as date) <= date '{wanted.to_on}'")
     return ends
 
 
@@ -210,15 +211,5 @@ def _order(wanted: Wanted, known: dict[str, str]) -> str:
     else:
         keys = [str(name) for name in _DAYS if name in known][:1]
     keys += [name for name in _FIRST if name in known and name not in keys]
-    ordered = ", ".join(f"{quoted(key)} {direction} nulls last" for key in keys)
+    ordered = ", ".join(f"{identifier(key)} {direction} nulls last" for key in keys)
     return f"\norder by {ordered}" if keys else ""
-
-
-def quoted(name: str) -> str:
-    """An identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text for SQL; DuckDB knows no escape but the doubled quote."""
-    return "'" + text.replace("'", "''").replace("\0", "") + "'"
