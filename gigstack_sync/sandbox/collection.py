@@ -113,7 +113,9 @@ class Collection:
 
     def put(self, body: Json) -> None:
         """Insert or replace by `id`; placed by created_at (s or ms) or a SAT issue_date."""
-        self.add(Row(str(body["id"]), position_of(body), Given(body)), alias=_text(body.get("uuid")))
+        self.add(
+            Row(str(body["id"]), position_of(body), Given(body)), alias=_text(body.get("uuid"))
+        )
 
     def add(self, row: Row, *, alias: str | None = None) -> None:
         """Insert or replace a row; `alias` is a second name for `find`, as a fiscal UUID."""
