@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, Protocol, overload
 
 Json = dict[str, Any]
@@ -112,7 +113,9 @@ class Collection:
 
     def put(self, body: Json) -> None:
         """Insert or replace by `id`; placed by created_at (s or ms) or a SAT issue_date."""
-        self.add(Row(str(body["id"]), position_of(body), Given(body)), alias=body.get("uuid"))
+        self.add(
+            Row(str(body["id"]), position_of(body), Given(body)), alias=_text(body.get("uuid"))
+        )
 
     def add(self, row: Row, *, alias: str | None = None) -> None:
         """Insert or replace a row; `alias` is a second name for `find`, as a fiscal UUID."""
@@ -177,9 +180,15 @@ class Collection:
         row.version = self._versions
 
 
+def _text(name: Any) -> str | None:
+    return name if isinstance(name, str) else None
+
+
 def position_of(body: Json) -> float:
-    """Where a body belongs in time, in epoch seconds."""
+    """Where a body belongs in time, in epoch seconds; ValueError for none that can be ordered."""
     if isinstance(body.get("issue_date"), str):
         return datetime.fromisoformat(body["issue_date"]).replace(tzinfo=UTC).timestamp()
     created = float(body["created_at"])
+    if not isfinite(created):
+        raise ValueError(f"created_at is {body['created_at']!r}")
     return created / 1000 if created > _MILLISECONDS_FROM else created

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.store.sqlfiles import read
 from gigstack_sync.store.tables import LOAD_FILE
+from gigstack_sync.store.views import outdate
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,8 +103,8 @@ def _retype(
         con.execute(f"create table mirror.retyped ({ddl})")
         if old:
             _replay(con, stream, load)
-            # Views read the table by name; they are rebuilt after this.
             con.execute(f"drop table mirror.{stream}")
+            outdate(con)  # what reads the table is made anew, in a later run if this one dies
         con.execute(f"alter table mirror.retyped rename to {stream}")
         con.execute("delete from sync.loads where stream = ?", [stream])
         con.execute("insert into sync.loads values (?, ?, ?)", [stream, *wanted])

@@ -43,8 +43,10 @@ def _new(stream: str, column: str = "key") -> str:
 
 CHANGED_INVOICES: Final = f"""{_new("invoices_income")}
     union select key from mirror.invoices_income
-        where uuid_fiscal in ({_new("invoices_income", "uuid_fiscal")})"""
-"""Invoices that changed, and those of the same folio fiscal: what names one names the other."""
+        where uuid_fiscal in ({_new("invoices_income", "uuid_fiscal")}
+            union all {_new("invoices_payment", "uuid_fiscal")})"""
+"""Invoices that changed, and those with the folio fiscal of one, or of a complement that changed:
+what names one names the other."""
 _DOCUMENTS: Final = ("invoices_income", "invoices_egress", "invoices_payment", "invoices_transfer")
 _CFDIS: Final = (*_DOCUMENTS, "invoices_sat")
 

@@ -205,7 +205,10 @@ def explained(error: duckdb.Error) -> GigstackError:
 
     text = str(error).strip()
     if isinstance(error, duckdb.OutOfMemoryException):
-        return UsageError(text.splitlines()[0], hint="Give it more: GIGSTACK_MEMORY=2GB")
+        return StorageError(
+            f"DuckDB ran out of the memory it may use: {text.splitlines()[0]}",
+            hint="Give it more: GIGSTACK_MEMORY=2GB",
+        )
     if isinstance(error, duckdb.PermissionException):
         return UsageError(text, hint="A question may read this database and nothing else.")
     if isinstance(error, duckdb.CatalogException):

@@ -83,6 +83,11 @@ def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> bool:
     return any(made)
 
 
+def outdate(con: duckdb.DuckDBPyConnection) -> None:
+    """Have the next install make derived tables and views anew, in the caller's transaction."""
+    con.execute("delete from reference.installed where part in ('derived', 'views')")
+
+
 def describe(con: duckdb.DuckDBPyConnection) -> list[ViewInfo]:
     """Every public view by name, its columns in order, with the comments stored in the database."""
     views = con.execute(

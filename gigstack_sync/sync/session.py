@@ -165,11 +165,14 @@ def forget(places: Places, streams: list[str], *, zone: str, memory: str) -> Non
             hint=f"Make one: gigstack sync --db {places.published}",
         )
     places.prepare()
-    with SyncLock(places.lock), open_mirror(places, zone=zone, memory=memory) as mirror:
-        ledger = Ledger(mirror.con)
-        for team_id, stream in ledger.known():
-            if stream in streams:
-                ledger.forget(team_id, stream)
+    with SyncLock(places.lock):
+        with open_mirror(places, zone=zone, memory=memory) as mirror:
+            ledger = Ledger(mirror.con)
+            for team_id, stream in ledger.known():
+                if stream in streams:
+                    ledger.forget(team_id, stream)
+        if mirror.is_new:
+            publish(places)
 
 
 def _stale(mirror: Mirror) -> Iterator[dict[str, Any]]:

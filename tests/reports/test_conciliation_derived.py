@@ -205,3 +205,14 @@ def test_what_is_no_double_any_more_is_forgotten(books: Any, make: Any) -> None:
     assert books.ask(doubles) == []
     books.load("invoices_income", make.cfdi("C", 70, "2026-02-03"))
     assert [row["code"] for row in books.ask(doubles)] == ["C09"]
+
+
+def test_a_complement_with_the_folio_of_an_invoice_is_followed_too(books: Any, make: Any) -> None:
+    books.load("invoices_income", make.cfdi("A", 100, "2026-02-01"))
+    books.load("payments", make.payment("p", 100, "2026-02-01", invoices=[make.fiscal("A")]))
+    body = make.complement("P_A", "2026-02-02", make.instalment("B", 1, 250, 100))
+    gone = {"status": "canceled", "cancellation": {"cancelled_at": make.epoch("2026-02-05")}}
+    books.load("invoices_payment", body | {"uuid": make.fiscal("A")} | gone)
+    kept = everything_found(books)
+    derive.refresh(books.con, everything=True)
+    assert everything_found(books) == kept

@@ -117,6 +117,10 @@ def test_the_log_leaves_control_requests_out(sandbox, ask, control):
         ("/mutate", {"action": "delete", "stream": "nope"}),
         ("/mutate", {"action": "delete", "stream": "payments", "where": "nowhere"}),
         ("/mutate", "not an object"),
+        (
+            "/mutate",
+            {"action": "put", "stream": "payments", "body": {"id": "p", "created_at": "NaN"}},
+        ),
     ],
 )
 def test_nonsense_is_explained(sandbox, ask, path, body):
@@ -125,6 +129,13 @@ def test_nonsense_is_explained(sandbox, ask, path, body):
     assert answer.status == 400
     assert answer.json["message"]
     assert answer.json["hint"]
+
+
+def test_a_uuid_that_is_no_text_is_served_as_it_is(sandbox, ask, control):
+    server = sandbox()
+    body = {"id": "p", "created_at": 1_700_000_000, "uuid": ["odd"]}
+    assert control(server, "/mutate", {"action": "put", "stream": "payments", "body": body})
+    assert ask(server, "/payments/p").json["data"]["uuid"] == ["odd"]
 
 
 def test_unknown_controls_list_the_known_ones(sandbox, ask):

@@ -76,6 +76,16 @@ def test_another_zone_is_news_for_readers(places):
         assert mirror.is_new
 
 
+def test_another_zone_stays_news_until_views_are_made(places):
+    with suppress(AuthError), opened(places, "America/Tijuana"):
+        raise AuthError("a key of another account")
+    with opened(places, "America/Tijuana") as mirror:
+        mirror.con.execute("update derived.state set run_id = 7")
+        mirror.make_views()
+        assert mirror.is_new
+        assert mirror.con.execute("from derived.state").fetchone() == (0,)
+
+
 def truncate(path: Path, share: float):
     os.truncate(path, int(path.stat().st_size * share))
 

@@ -16,9 +16,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from gigstack_sync.errors import StorageError, UsageError
+from gigstack_sync.errors import ExitCode, StorageError, UsageError
 from gigstack_sync.store.format import format_version, readable_since
-from gigstack_sync.store.reading import Reader
+from gigstack_sync.store.reading import Reader, explained
 
 
 def make(path: Path, value: int = 1) -> Path:
@@ -224,6 +224,12 @@ def test_ctrl_c_interrupts_the_query_and_the_reader_goes_on_to_close(reader: Rea
     with pytest.raises(KeyboardInterrupt):
         rows(reader, "select count(*) from range(10000000) a, range(10000000) b where a=b+b")
     assert time.monotonic() - started < 3
+
+
+def test_too_little_memory_is_no_mistake_in_the_question() -> None:
+    error = explained(duckdb.OutOfMemoryException("failed to allocate 16 KiB"))
+    assert error.exit_code is ExitCode.STORAGE
+    assert "GIGSTACK_MEMORY" in (error.hint or "")
 
 
 def test_the_header_tells_who_can_read_a_file(path: Path, tmp_path: Path) -> None:

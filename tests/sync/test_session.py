@@ -212,6 +212,14 @@ def test_forgetting_a_stream_makes_the_next_run_look_at_everything(sync, places)
     assert report.changed == 0
 
 
+def test_forgetting_publishes_what_it_had_to_make_anew(sync, places):
+    sync()
+    forget(places, ["services"], zone="Asia/Tokyo", memory="256MB")
+    zones = "select distinct zone from sync.loads"
+    with duckdb.connect(str(places.published), read_only=True) as con:
+        assert con.execute(zones).fetchall() == [("Asia/Tokyo",)]
+
+
 def test_there_is_nothing_to_forget_without_a_mirror(places):
     places.mirror.unlink()
     with pytest.raises(StorageError, match="no mirror"):
