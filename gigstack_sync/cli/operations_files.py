@@ -1,0 +1,83 @@
+"""Files of documents, saved under safe names: each appears whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gigstack_sync.cli.operations_parameters import Arguments
+from gigstack_sync.cli.operations_run import method_of
+from gigstack_sync.cli.operations_show import document
+from gigstack_sync.cli.operations_tree import Op
+from gigstack_sync.cli.output import arriving_whole
+from gigstack_sync.cli.session import Session
+from gigstack_sync.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    from gigstack_sync.api.client import Client
+
+
+def save_files(session: Session, client: Client, op: Op, given: Arguments) -> None:
+    """Save the document's files in the folder; those already there are left unless --force."""
+    folder = _folder(given.options["out"])
+    named = dict(given.named)
+    asked = named.pop("kind", None)
+    kinds = (asked,) if asked else op.files
+    saved = []
+    for kind in kinds:
+        target = folder / f"{safe_name(str(given.place[0]))}.{kind}"
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise UsageError(f"{target} is not a regular file.")
+        is_there = target.exists() and not given.options["force"]
+        size = target.stat().st_size if is_there else _save(client, op, given, kind, target)
+        saved.append({"kind": kind, "path": str(target), "bytes": size, "is_new": not is_there})
+        if not session.json:
+            note = " (was there already)" if is_there else ""
+            print(f"{target}{note}")
+    if session.json:
+        print(document(_answer(op, saved)))
+
+
+def safe_name(record_id: str) -> str:
+    """An id as a file's name: letters, digits, - and _; anything else is told by a digest."""
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}", record_id):
+        return record_id
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", record_id).strip("_-")[:40]
+    digest = hashlib.sha256(record_id.encode(errors="replace")).hexdigest()[:8]
+    return f"{plain or 'document'}-{digest}"
+
+
+def _answer(op: Op, saved: list[dict[str, Any]]) -> dict[str, Any]:
+    """Every file of a document that has several, else the only one."""
+    if len(op.files) > 1:
+        return {"files": saved}
+    answer = {"path": saved[0]["path"], "bytes": saved[0]["bytes"]}
+    return answer if op.method != "invoices.sat.pdf" else {**answer, "xml_available": False}
+
+
+def _folder(asked: Path) -> Path:
+    folder = asked.expanduser()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"Cannot make {folder}: {error.strerror}.") from error
+    return folder
+
+
+def _save(client: Client, op: Op, given: Arguments, kind: str, target: Path) -> int:
+    with arriving_whole(target) as temporary, temporary.open("wb") as sink:
+        return _fetch(client, op, given, kind, sink)
+
+
+def _fetch(client: Client, op: Op, given: Arguments, kind: str, sink: BinaryIO) -> int:
+    method = method_of(client, op)
+    if op.method.endswith(".preview"):
+        from gigstack_sync.api.files import save
+        from gigstack_sync.api.resource import text_in
+
+        return save(text_in(method(*given.place), "pdf_base64"), "pdf", sink, client.download)
+    by_kind = (kind,) if len(op.files) > 1 else ()
+    size: int = method(*given.place, *by_kind, sink)
+    return size
