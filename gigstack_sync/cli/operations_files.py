@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -13,7 +14,7 @@ from gigstack_sync.cli.operations_show import document
 from gigstack_sync.cli.operations_tree import Op
 from gigstack_sync.cli.output import arriving_whole
 from gigstack_sync.cli.session import Session
-from gigstack_sync.errors import StorageError, UsageError
+from gigstack_sync.errors import BadAnswer, StorageError, UsageError
 
 if TYPE_CHECKING:
     from gigstack_sync.api.client import Client
@@ -78,6 +79,23 @@ def _fetch(client: Client, op: Op, given: Arguments, kind: str, sink: BinaryIO) 
         from gigstack_sync.api.resource import text_in
 
         return save(text_in(method(*given.place), "pdf_base64"), "pdf", sink, client.download)
+    if kind == "zip":
+        return _unpack(method(*given.place), sink)
     by_kind = (kind,) if len(op.files) > 1 else ()
     size: int = method(*given.place, *by_kind, sink)
     return size
+
+
+def _unpack(found: Mapping[str, Any], sink: BinaryIO) -> int:
+    """Write a ZIP that came as base64; BadAnswer for anything else."""
+    import base64
+    import binascii
+
+    content = found.get("content")
+    try:
+        package = base64.b64decode(content if isinstance(content, str) else "", validate=True)
+    except (binascii.Error, ValueError):
+        package = b""
+    if not package.startswith(b"PK"):
+        raise BadAnswer("What arrived is no ZIP.", hint="A request not finished yet has none.")
+    return sink.write(package)

@@ -29,7 +29,7 @@ from gigstack_sync.cli.operations_values import EXTRAS, KINDS, Kind
 _FLAGS: Final = {
     "client_id": "--client", "created_gte": "--from", "created_lte": "--to", "cursor": "--next",
     "invoice_id": "--invoice", "starting_after": "--next", "tax_id": "--rfc", "from_ms": "--from",
-    "to_ms": "--to",
+    "to_ms": "--to", "limit": "--limit -l",
 }  # fmt: skip
 _BY_NAME: Final = {
     "client": "client", "items": "rows", "tax_id": "rfc", "issuer_rfc": "rfc",
@@ -114,11 +114,16 @@ class Parameters:
             if (value := given.get(extra.name)) is not None:
                 value = KINDS[extra.kind].read(f"--{name}", value)
             extra.fold(values, value)
+        given_names = frozenset(values)
+        for name, source in self.op.copies.items():
+            if source in values:
+                values.setdefault(name, values[source])
         place = [values.pop(f.name) for f in self.fields if not f.is_option and f.name in values]
         options = {name: given[name] for name, *_ in self._added()}
         accepts = frozenset(field.name for field in self.fields)
-        named = frozenset(values)
-        return Arguments(tuple(place), values, options, self.is_write, self.cursor, accepts, named)
+        return Arguments(
+            tuple(place), values, options, self.is_write, self.cursor, accepts, given_names
+        )
 
     def examples(self, path: str) -> list[str]:
         """Two command lines that show what must be given, and what else is useful."""
@@ -148,7 +153,12 @@ class Parameters:
         return (said or f"--{field.name.rstrip('_').replace('_', '-')}").split()
 
     def _parameter(self, field: Field) -> Parameter:
-        kind, text = self.kind(field), _TEXTS.get(field.name, field.text)
+        kind = self.kind(field)
+        text = (
+            _TEXTS.get(field.name, field.text)
+            if self.cursor or field.name != "limit"
+            else field.text
+        )
         note = " ".join(filter(None, [text, kind.note]))
         is_choice = get_origin(kind.hint) is Literal
         metavar = None if is_choice else kind.metavar

@@ -22,8 +22,10 @@ def show(session: Session, method: Callable[..., Any], op: Op, given: Arguments)
     if given.cursor:
         _show_list(session, method, op, given)
         return
+    from gigstack_sync.api.paging import Page
+
     found = method(*given.place, **given.named)
-    if hasattr(found, "items") and isinstance(getattr(found, "items", None), tuple):
+    if isinstance(found, Page):
         _print_rows(session, op, list(found), _envelope(found))
     elif isinstance(found, tuple):
         whole = {"data": list(found), "has_more": False, "next": None, "total": len(found)}

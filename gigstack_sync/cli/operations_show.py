@@ -14,7 +14,9 @@ from gigstack_sync.cli.table import show_facts, show_table
 _MONEY: Final = frozenset(
     {"total", "subtotal", "unit_price", "last_balance", "amount", "discount", "withholding_taxes"}
 )
-_MOMENTS: Final = frozenset({"created", "date", "valid_until", "validUntil"})
+_MOMENTS: Final = frozenset(
+    {"created", "date", "valid_until", "validUntil", "createdAt", "startDate", "endDate"}
+)
 _NAMES: Final = {
     "client.legal_name": "client", "legal_name": "name", "created_at": "created",
     "folio_number": "folio", "payment_method": "method", "payment_form": "form",
@@ -74,7 +76,8 @@ def _facts(
         elif isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value):
             yield path, f"{len(value)} (--json shows them)"
         elif isinstance(value, list):
-            yield path, ", ".join(map(str, value))
+            if value:
+                yield path, ", ".join(map(str, value))
         elif value is not None:
             yield path, _shown(name, value, zone, "minutes")
 

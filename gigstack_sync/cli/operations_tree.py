@@ -20,6 +20,8 @@ class Op:
     """Parameters that are written otherwise than their type tells."""
     extras: tuple[str, ...] = ()
     """Options that are a part of a parameter."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that say the same as another unless given."""
     example: str = ""
     """Optional flags that the example shows."""
     asks: bool = True
@@ -96,6 +98,7 @@ _CLIENTS = Branch(
             "clients.create",
             defaults={"use": "G03"},
             extras=("zip",),
+            copies={"legal_name": "name"},
             example="--rfc EKU9003173C9 --tax-system 601 --zip 06600",
         ),
         "update": Op("clients.update", extras=("zip",), example="--email cuentas@ejemplo.mx"),
@@ -177,6 +180,9 @@ _SAT_CFDIS = Branch(
         "schedule": _SCHEDULE,
         "request": Op("invoices.downloads.request", kinds={"start_date": "day", "end_date": "day"}),
         "request-status": Op("invoices.downloads.request_status"),
+        "package": Op(
+            "invoices.downloads.package", "Save the ZIP of a finished request.", files=("zip",)
+        ),
         "import": Op("invoices.downloads.import_xml"),
         "jobs": Op("invoices.downloads.jobs", columns=_JOB),
         "job": Op("invoices.downloads.job"),
