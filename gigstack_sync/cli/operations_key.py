@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.session import Session
-from gigstack_sync.errors import ConfigError, UsageError
+from gigstack_sync.errors import AuthError, ConfigError, UsageError
 
 
 def stable_key(session: Session, path: str, given: Arguments) -> str:
@@ -35,7 +35,7 @@ def _account(session: Session) -> list[Any]:
 
     try:
         key = ApiKey.parse(session.settings.require_key().reveal())
-    except (ConfigError, UsageError):
+    except (AuthError, ConfigError):
         return []
     return [key.team, key.is_test]
 

@@ -35,6 +35,8 @@ _BY_NAME: Final = {
     "client": "client", "items": "rows", "tax_id": "rfc", "issuer_rfc": "rfc",
     "receiver_rfc": "rfc", "from_": "day", "to": "day", "created_gte": "moment",
     "created_lte": "moment", "from_ms": "milliseconds", "to_ms": "milliseconds",
+    "payment_form": "form", "use": "use", "tax_system": "system", "currency": "currency",
+    "taxability": "taxability",
 }  # fmt: skip
 _TEXTS: Final = {
     "limit": "How many rows, over several pages if need be.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
+from gigstack_sync.cli.operations_codes import code_of, postal_code, rfc
 from gigstack_sync.errors import UsageError
 
 LARGEST_INPUT: Final = 16 << 20
@@ -71,8 +73,6 @@ def _json(flag: str, text: str) -> Any:
 
 def _place(source: bytes) -> str:
     """Where JSON goes wrong, as line and column."""
-    import json
-
     try:
         json.loads(source)
     except ValueError as error:
@@ -148,25 +148,6 @@ def _day_text(flag: str, text: str) -> str:
     return _moment(flag, text).date().isoformat()
 
 
-_RFC: Final = re.compile(r"[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
-
-
-def _rfc(flag: str, text: str) -> str:
-    """An RFC as SAT writes it."""
-    rfc = text.strip().upper()
-    if not _RFC.fullmatch(rfc):
-        raise UsageError(
-            f"{flag} {text!r} is no RFC.", hint="12 letters and digits for companies, 13 for people"
-        )
-    return rfc
-
-
-def _zip(flag: str, text: str) -> str:
-    if not re.fullmatch(r"[0-9]{5}", text):
-        raise UsageError(f"{flag} {text!r} is no postal code: it has five digits.")
-    return text
-
-
 _FROM_FILE: Final = "JSON: a file, - for stdin, or inline."
 KINDS: Final[Mapping[str, Kind]] = {
     "text": Kind(str, "TEXT", _as_is),
@@ -185,8 +166,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     "seconds": Kind(str, "DATE", _seconds, f"{DATES}."),
     "milliseconds": Kind(str, "DATE", _milliseconds, f"{DATES}."),
     "months": Kind(tuple[int, int, int], "FROM TO YEAR", _as_is),
-    "rfc": Kind(str, "RFC", _rfc),
-    "zip": Kind(str, "ZIP", _zip),
+    "form": Kind(str, "CODE", code_of("c_FormaPago")),
+    "use": Kind(str, "CODE", code_of("c_UsoCFDI")),
+    "system": Kind(str, "CODE", code_of("c_RegimenFiscal")),
+    "currency": Kind(str, "CODE", code_of("c_Moneda")),
+    "taxability": Kind(str, "CODE", code_of("c_ObjetoImp")),
+    "rfc": Kind(str, "RFC", rfc),
+    "zip": Kind(str, "ZIP", postal_code),
 }
 
 

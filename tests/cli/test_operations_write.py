@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 import typer
 
+from gigstack_sync.api.address import DEFAULT_BASE_URL
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_write import _show_answer
 from gigstack_sync.cli.session import Session
+from gigstack_sync.sandbox.fault import Fault
 from gigstack_sync.sandbox.faults import Faults
 
 ITEM = {"description": "Asesoría", "quantity": 1, "unit_price": 100.10, "product_key": "80141503"}
@@ -72,10 +74,10 @@ def test_a_dry_run_shows_the_request_with_every_digit_and_sends_nothing(
     assert len(server.requests) == 0
 
 
-def test_a_dry_run_needs_no_key(gigstack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_needs_no_key(gigstack: Any) -> None:
     done = gigstack("receipts", "create", "--client", "c", "--items", ITEMS, "--dry-run")
     assert done.code == 0
-    assert done.out.startswith("POST https://api.gigstack.io/v2/receipts\n")
+    assert done.out.startswith(f"POST {DEFAULT_BASE_URL}/receipts\n")
 
 
 def test_nobody_to_ask_is_exit_2_naming_the_flag(gigstack: Any, server: Any, client: str) -> None:
@@ -150,7 +152,7 @@ def test_other_input_has_another_key(gigstack: Any, server: Any, client: str) ->
 def test_an_answer_that_is_lost_says_so_and_how_to_look(
     gigstack: Any, server: Any, client: str
 ) -> None:
-    server.set_faults(Faults.of("close=after;path=clients"))
+    server.set_faults(Faults.of(Fault("reset", "before", path="clients")))
     done = gigstack("clients", "update", client, "--email", "a@b.mx", "--yes", "--json")
     assert (done.code, done.json["error"]["code"]) == (5, "unknown_outcome")
     assert f"gigstack clients get {client}" in done.json["error"]["hint"]
@@ -160,7 +162,7 @@ def test_an_answer_that_is_lost_says_so_and_how_to_look(
 def test_a_failure_tells_the_key_that_makes_a_retry_safe(
     gigstack: Any, server: Any, client: str
 ) -> None:
-    server.set_faults(Faults.of("status=503;path=receipts"))
+    server.set_faults(Faults.of(Fault("status", "503", path="receipts")))
     command = ("receipts", "create", "--client", client, "--items", "items.json", "--yes")
     failed = gigstack(*command)
     key = gigstack(*command, "--dry-run", "--json").json["body"]["idempotency_key"]
