@@ -23,11 +23,8 @@ def __getattr__(name: str) -> App:
 def build(path: str, branch: Branch) -> App:
     """A group with its commands and the groups below it."""
     app = App()
-    leads = [f"$ gigstack {path} {name} --help" for name in branch.entries]
-    about = "\n".join([branch.help, "", *leads[:2]])
+    about = "\n".join([branch.help, "", *_examples(path, branch)])
     if branch.default:
-        listing = f"$ gigstack {path}"
-        about = "\n".join([branch.help, "", listing, f"{listing} --limit 100"])
         default = command(path, branch.default)
         app.callback(help=about, invoke_without_command=True)(default)
     else:
@@ -52,6 +49,14 @@ def command(path: str, op: Op) -> Callable[..., None]:
     called.__signature__ = parameters.signature()  # type: ignore[attr-defined]
     called.__annotations__ = {}
     return called
+
+
+def _examples(path: str, branch: Branch) -> list[str]:
+    """What the group's first two commands show; the group alone, where it is one of them."""
+    ops = [(name, entry) for name, entry in branch.entries.items() if isinstance(entry, Op)][:2]
+    if branch.default:
+        ops = [("", branch.default), *ops[1:]]
+    return [Parameters.of(op).examples(f"{path} {name}".strip())[0] for name, op in ops]
 
 
 def _nothing() -> None:

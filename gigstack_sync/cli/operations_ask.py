@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.cli.company import find_company
+from gigstack_sync.cli.operations_show import document
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import GigstackError, UsageError
@@ -38,6 +39,8 @@ def agree(
         )
     company = find_company(client)
     about = f"Live: {company.name} ({company.rfc})\n{planned.method} {planned.path}"
+    if isinstance(planned.body, dict):
+        about += f"\n{document(planned.body)}"
     print(clean(about, keep="\n"), file=sys.stderr)
     print(f"Run {path}? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "s", "si", "sí"}:

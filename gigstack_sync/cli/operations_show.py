@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from gigstack_sync.cli.table import show_facts, show_table
 _MONEY: Final = frozenset(
     {"total", "subtotal", "unit_price", "last_balance", "amount", "discount", "withholding_taxes"}
 )
+_HIDDEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _MOMENTS: Final = frozenset(
     {"created", "date", "valid_until", "validUntil", "createdAt", "startDate", "endDate"}
 )
@@ -27,14 +29,18 @@ _NAMES: Final = {
 
 
 def document(data: Any, indent: int = 2) -> str:
-    """One JSON document, amounts digit for digit as they came; one line with an indent of -1."""
+    """One JSON document, amounts digit for digit as they came; one line with an indent of -1.
+
+    What a terminal would obey or not show is written as an escape, which means the same.
+    """
     import json
 
     import msgspec
 
     try:
         encoded = msgspec.json.Encoder(decimal_format="number").encode(data)
-        return msgspec.json.format(encoded, indent=indent).decode()
+        text = msgspec.json.format(encoded, indent=indent).decode()
+        return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     except (UnicodeEncodeError, ValueError):  # half surrogates, which only escapes can say
         return json.dumps(data, indent=max(indent, 0) or None, default=_plain)
 

@@ -92,13 +92,16 @@ def test_an_id_is_one_segment(gigstack: Any, server: Any) -> None:
 
 
 def test_a_name_cannot_speak_to_the_terminal(gigstack: Any, api: Any, key: str) -> None:
-    evil = {"id": "client_1", "legal_name": "\x1b]0;owned\x07[bold]x", "tax_id": "\u202eabc"}
+    evil = {"id": "client_1", "legal_name": "\x1b]0;owned\x07[bold]x", "tax_id": "\u202eabc\x9b"}
     api.answers["/clients"] = (200, {"data": [evil], "has_more": False})
     api.answers["/clients/client_1"] = (200, {"data": evil})
     for command in (["list"], ["get", "client_1"]):
         shown = gigstack("clients", *command).out
         assert "[bold]x" in shown
-        assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+        assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(shown)
+        shown = gigstack("clients", *command, "--json")
+        assert "\u202eabc\x9b" in shown.json.get("data", [shown.json])[0]["tax_id"]
+        assert not {"\u202e", "\x9b"} & set(shown.out)
 
 
 def test_rows_with_nothing_in_them_do_no_harm(gigstack: Any, api: Any, key: str) -> None:
