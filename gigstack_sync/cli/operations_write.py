@@ -15,7 +15,14 @@ from gigstack_sync.cli.operations_run import method_of
 from gigstack_sync.cli.operations_show import document, show_record
 from gigstack_sync.cli.operations_tree import Op
 from gigstack_sync.cli.session import Session
-from gigstack_sync.errors import BadAnswer, ExitCode, GigstackError, UnknownOutcome, UsageError
+from gigstack_sync.errors import (
+    ApiError,
+    BadAnswer,
+    ExitCode,
+    GigstackError,
+    UnknownOutcome,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from gigstack_sync.api.rehearsal import Planned
@@ -118,8 +125,9 @@ def _done(given: Arguments) -> Mapping[str, Any]:
 
 
 def _advice(error: GigstackError, path: str, given: Arguments, key: str) -> str:
-    """What to do next: with a key repeat, without one look first."""
-    if key:
+    """What to do next: nothing was done if it was refused; with a key repeat, else look first."""
+    is_refused = isinstance(error, ApiError) and 400 <= error.status < 500
+    if key and not is_refused:
         again = "The same command today is safe to repeat: it carries the idempotency key"
         return " ".join(filter(None, [error.hint, f"{again} {key}."]))
     if isinstance(error, UnknownOutcome):

@@ -171,6 +171,13 @@ def test_a_failure_tells_the_key_that_makes_a_retry_safe(
     assert failed.out == ""
 
 
+def test_what_was_refused_advises_no_retry(gigstack: Any, server: Any) -> None:
+    command = ("receipts", "create", "--client", "nobody", "--items", "items.json", "--yes")
+    done = gigstack(*command, "--json")
+    assert (done.code, done.json["error"]["status"]) == (1, 404)
+    assert "idempotency" not in done.json["error"]["hint"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
