@@ -13,7 +13,16 @@ from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import show_facts, show_table
 
 _MONEY: Final = frozenset(
-    {"total", "subtotal", "unit_price", "last_balance", "amount", "discount", "withholding_taxes"}
+    {
+        "total",
+        "subtotal",
+        "unit_price",
+        "last_balance",
+        "amount",
+        "discount",
+        "withholding_taxes",
+        "taxes",
+    }
 )
 _HIDDEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _MOMENTS: Final = frozenset(

@@ -26,6 +26,8 @@ class Op:
     """Optional flags that the example shows."""
     asks: bool = True
     """Whether a change in live mode is asked about first."""
+    look: str = ""
+    """The command that shows what became of it, `{}` for the id, where `get` does not."""
     columns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """Kinds of file the command writes."""
@@ -77,7 +79,11 @@ def _documents(stem: str, noun: str) -> dict[str, Op]:
         "documents": Op(
             f"{stem}.documents", f"List the documents attached to {noun}.", columns=_PAPER
         ),
-        "add-document": Op(f"{stem}.add_document", flags={"document_type": "--type"}),
+        "add-document": Op(
+            f"{stem}.add_document",
+            flags={"document_type": "--type"},
+            look=f"{stem} documents {{}}",
+        ),
     }
 
 
@@ -152,6 +158,7 @@ _SCHEDULE = Branch(
             "invoices.downloads.set_schedule",
             kinds={"enabled": "truth"},
             flags={"download_types": "--types"},
+            look="invoices sat schedule show",
         ),
     },
 )
@@ -175,18 +182,22 @@ _SAT_CFDIS = Branch(
             "invoices.downloads.xml", "Save the XML of a CFDI, for a credit.", files=("xml",)
         ),
         "status": Op("invoices.downloads.status"),
-        "activate": Op("invoices.downloads.activate"),
-        "deactivate": Op("invoices.downloads.deactivate"),
+        "activate": Op("invoices.downloads.activate", look="invoices sat status"),
+        "deactivate": Op("invoices.downloads.deactivate", look="invoices sat status"),
         "schedule": _SCHEDULE,
-        "request": Op("invoices.downloads.request", kinds={"start_date": "day", "end_date": "day"}),
+        "request": Op(
+            "invoices.downloads.request",
+            kinds={"start_date": "day", "end_date": "day"},
+            look="invoices sat schedule history",
+        ),
         "request-status": Op("invoices.downloads.request_status"),
         "package": Op(
             "invoices.downloads.package", "Save the ZIP of a finished request.", files=("zip",)
         ),
-        "import": Op("invoices.downloads.import_xml"),
+        "import": Op("invoices.downloads.import_xml", look="invoices sat jobs"),
         "jobs": Op("invoices.downloads.jobs", columns=_JOB),
         "job": Op("invoices.downloads.job"),
-        "cancel-job": Op("invoices.downloads.cancel_job"),
+        "cancel-job": Op("invoices.downloads.cancel_job", look="invoices sat job {}"),
     },
 )
 
@@ -316,13 +327,13 @@ _TEAMS = Branch(
         "update": Op("teams.update", extras=("zip",), example="--phone 5555555555"),
         "delete": Op("teams.delete"),
         "series": Op("teams.series", columns=_SERIES),
-        "set-series": Op("teams.update_series", example="--live 1001"),
+        "set-series": Op("teams.update_series", example="--live 1001", look="teams series {}"),
         "settings": Op("teams.settings"),
-        "set-settings": Op("teams.update_settings"),
+        "set-settings": Op("teams.update_settings", look="teams settings {}"),
         "onboarding-url": Op("teams.onboarding_url"),
         "members": Op("teams.members", columns=_USER),
-        "add-member": Op("teams.add_member"),
-        "remove-member": Op("teams.remove_member"),
+        "add-member": Op("teams.add_member", look="teams members {}"),
+        "remove-member": Op("teams.remove_member", look="teams members {}"),
         "api-logs": Op("teams.api_logs", "List what was asked of the API."),
         "webhook-deliveries": Op("teams.webhook_deliveries", "List what was sent to webhooks."),
     },

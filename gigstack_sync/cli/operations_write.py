@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +47,10 @@ def change(session: Session, path: str, op: Op, given: Arguments) -> None:
         except UsageError:
             raise
         except GigstackError as error:
-            error.hint = _advice(error, path, given, key)
+            error.hint = _advice(error, look(path, op, given.place), key)
             raise
         except KeyboardInterrupt:
-            session.say(f"Interrupted: it may have been carried out. {_look(path, given)}")
+            session.say(f"Interrupted: it may have been carried out. {look(path, op, given.place)}")
             raise
     _show_answer(session, answer, given, key)
 
@@ -124,20 +124,20 @@ def _done(given: Arguments) -> Mapping[str, Any]:
     return {"id": given.place[0] if given.place else None, "done": True}
 
 
-def _advice(error: GigstackError, path: str, given: Arguments, key: str) -> str:
+def _advice(error: GigstackError, where: str, key: str) -> str:
     """What to do next: nothing was done if it was refused; with a key repeat, else look first."""
     is_refused = isinstance(error, ApiError) and 400 <= error.status < 500
     if key and not is_refused:
         again = "The same command today is safe to repeat: it carries the idempotency key"
         return " ".join(filter(None, [error.hint, f"{again} {key}."]))
     if isinstance(error, UnknownOutcome):
-        return f"{error.hint} {_look(path, given)}"
+        return f"{error.hint} {where}"
     return error.hint
 
 
-def _look(path: str, given: Arguments) -> str:
+def look(path: str, op: Op, place: Sequence[Any]) -> str:
     """The command that shows what became of it."""
+    if op.look:
+        return f"Look: gigstack {op.look.format(*place)}"
     group = path.rpartition(" ")[0]
-    if given.place:
-        return f"Look: gigstack {group} get {given.place[0]}"
-    return f"Look: gigstack {group} list --limit 5"
+    return f"Look: gigstack {group} {f'get {place[0]}' if place else 'list --limit 5'}"

@@ -13,6 +13,7 @@ import pytest
 from gigstack_sync.api.client import Client
 from gigstack_sync.cli.operations_parameters import Parameters
 from gigstack_sync.cli.operations_tree import TREE, Branch, Op
+from gigstack_sync.cli.operations_write import look
 from gigstack_sync.sandbox.business import found_business
 from gigstack_sync.sandbox.server import Server
 
@@ -67,6 +68,18 @@ def test_every_operation_has_a_command() -> None:
     reached = [method for branch in TREE.values() for method in methods(branch)]
     assert known == {method.rpartition(".")[2] for method in reached}
     assert len(lines) == len(set(reached))
+
+
+WRITES = [c for c in COMMANDS if Parameters.of(op_of(c)).is_write]
+
+
+@pytest.mark.parametrize("command", WRITES)
+def test_the_command_that_shows_what_became_of_it_exists(command: str) -> None:
+    op = op_of(command)
+    places = [field for field in Parameters.of(op).fields if not field.is_option]
+    shown = look(command, op, ["ID" for _ in places]).removeprefix("Look: gigstack ")
+    assert command_of(shown) != command
+    assert shown.removeprefix(command_of(shown)) in {"", " ID", " --limit 5"}
 
 
 class Ids(dict[str, str]):
