@@ -22,23 +22,39 @@ if TYPE_CHECKING:
 
 def save_files(session: Session, client: Client, op: Op, given: Arguments) -> None:
     """Save the document's files in the folder; those already there are left unless --force."""
+    if given.options.get("all_rows"):
+        from gigstack_sync.cli.operations_archive import archive
+
+        archive(session, client, op, given)
+        return
+    if not given.place:
+        raise UsageError("Which document?", hint="Give its id, or --all with --from and --to.")
+    saved = save_document(client, op, given, str(given.place[0]))
+    if session.json:
+        print(document(_answer(op, saved)))
+    else:
+        tell(saved)
+
+
+def save_document(client: Client, op: Op, given: Arguments, record_id: str) -> list[dict[str, Any]]:
+    """Save the files of one document: kind, path, bytes and is_new of each."""
     folder = _folder(given.options["out"])
-    named = dict(given.named)
-    asked = named.pop("kind", None)
-    kinds = (asked,) if asked else op.files
+    asked = given.named.get("kind")
     saved = []
-    for kind in kinds:
-        target = folder / f"{safe_name(str(given.place[0]))}.{kind}"
+    for kind in (asked,) if asked else op.files:
+        target = folder / f"{safe_name(record_id)}.{kind}"
         if target.is_symlink() or (target.exists() and not target.is_file()):
             raise UsageError(f"{target} is not a regular file.")
         is_there = target.exists() and not given.options["force"]
-        size = target.stat().st_size if is_there else _save(client, op, given, kind, target)
+        size = target.stat().st_size if is_there else _save(client, op, record_id, kind, target)
         saved.append({"kind": kind, "path": str(target), "bytes": size, "is_new": not is_there})
-        if not session.json:
-            note = " (was there already)" if is_there else ""
-            print(f"{target}{note}")
-    if session.json:
-        print(document(_answer(op, saved)))
+    return saved
+
+
+def tell(saved: list[dict[str, Any]]) -> None:
+    """Print where the files are."""
+    for file in saved:
+        print(f"{file['path']}{'' if file['is_new'] else ' (was there already)'}")
 
 
 def safe_name(record_id: str) -> str:
@@ -67,22 +83,22 @@ def _folder(asked: Path) -> Path:
     return folder
 
 
-def _save(client: Client, op: Op, given: Arguments, kind: str, target: Path) -> int:
+def _save(client: Client, op: Op, record_id: str, kind: str, target: Path) -> int:
     with arriving_whole(target) as temporary, temporary.open("wb") as sink:
-        return _fetch(client, op, given, kind, sink)
+        return _fetch(client, op, record_id, kind, sink)
 
 
-def _fetch(client: Client, op: Op, given: Arguments, kind: str, sink: BinaryIO) -> int:
+def _fetch(client: Client, op: Op, record_id: str, kind: str, sink: BinaryIO) -> int:
     method = method_of(client, op)
     if op.method.endswith(".preview"):
         from gigstack_sync.api.files import save
         from gigstack_sync.api.resource import text_in
 
-        return save(text_in(method(*given.place), "pdf_base64"), "pdf", sink, client.download)
+        return save(text_in(method(record_id), "pdf_base64"), "pdf", sink, client.download)
     if kind == "zip":
-        return _unpack(method(*given.place), sink)
+        return _unpack(method(record_id), sink)
     by_kind = (kind,) if len(op.files) > 1 else ()
-    size: int = method(*given.place, *by_kind, sink)
+    size: int = method(record_id, *by_kind, sink)
     return size
 
 

@@ -60,6 +60,11 @@ _FILE_OPTIONS: Final = (
     ("out", Path, ("--out", "-o"), "Folder to save in; this one unless said."),
     ("force", bool, ("--force",), "Replace files that are there already."),
 )
+_ARCHIVE_OPTIONS: Final = (
+    ("all_rows", bool, ("--all",), "Every document of the period; what is there is not fetched."),
+    ("first", str, ("--from",), "First day of the period: 2026-01-31, 2026-01, 30d or today."),
+    ("last", str, ("--to",), "Last day of the period, included."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +134,13 @@ class Parameters:
 
     def examples(self, path: str) -> list[str]:
         """Two command lines that show what must be given, and what else is useful."""
-        needed = " ".join(self._sample(f) for f in self.fields if f.default is Parameter.empty)
+        needed = " ".join(self._sample(f) for f in self.fields if self._is_shown(f))
         line = " ".join(filter(None, ["$ gigstack", path, needed, self.op.example]))
         if self.cursor:
             return [line, f"{line} --all --jsonl"]
         if self.op.files:
-            return [line, f"{line} --out facturas"]
+            period = f"$ gigstack {path} --all --from 2026-10 --to 2026-10 --out facturas"
+            return [line, period if self.op.archives else f"{line} --out facturas"]
         return [line, f"{line} {'--dry-run' if self.is_write else '--json'}"]
 
     def kind(self, field: Field) -> Kind:
@@ -185,6 +191,11 @@ class Parameters:
             yield from _LIST_OPTIONS
         if self.op.files:
             yield from _FILE_OPTIONS
+        if self.op.archives:
+            yield from _ARCHIVE_OPTIONS
+
+    def _is_shown(self, field: Field) -> bool:
+        return field.default is Parameter.empty or not field.is_option
 
     def _sample(self, field: Field) -> str:
         kind = self.kind(field)
@@ -227,6 +238,8 @@ def _with_defaults(field: Field, op: Op) -> Field:
         return replace(field, default=op.defaults[field.name])
     if field.name == "limit":
         return replace(field, default=20)
+    if op.archives and not field.is_option and field.name != "kind":
+        return replace(field, default=None)
     if op.files and field.name == "kind":  # without one, all
         return replace(field, default=None, is_option=True)
     return field
@@ -287,8 +300,8 @@ def _extra(name: str) -> Parameter:
 def _flag(added: tuple[str, type, tuple[str, ...], str]) -> Parameter:
     name, flags, text = added[0], added[2], added[3]
     hint: Any = added[1]
-    metavar = None if hint is bool else "FOLDER"
-    default = False if hint is bool else Path()
+    metavar, default = {bool: (None, False), Path: ("FOLDER", Path()), str: ("DATE", None)}[hint]
+    hint = hint | None if default is None else hint
     annotation: Any = Annotated[hint, typer.Option(*flags, metavar=metavar, help=text)]
     return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 

@@ -31,6 +31,8 @@ class Op:
     columns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """Kinds of file the command writes."""
+    archives: tuple[str, ...] = ()
+    """Lists whose files of a whole period the command saves under --all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,10 @@ _INVOICES = Branch(
         "search": Op("invoices.search", columns=_CFDI),
         "files": Op("invoices.files", flags={"file_type": "--kind"}),
         "download": Op(
-            "invoices.download", "Save PDF and XML of an invoice.", files=("pdf", "xml")
+            "invoices.download",
+            "Save PDF and XML of an invoice, or of every one of a period.",
+            files=("pdf", "xml"),
+            archives=("invoices.income", "invoices.egress", "invoices.payment"),
         ),
         "send": Op("invoices.send", flags={"emails": "--to"}),
         **_documents("invoices", "an invoice"),

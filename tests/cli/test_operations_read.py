@@ -146,6 +146,39 @@ def test_pdf_and_xml_arrive_whole_and_private(gigstack: Any, home: Path, invoice
     assert done.out.splitlines() == [f"facturas/{file.name}" for file in files]
 
 
+def test_a_period_is_saved_and_taken_up_again(gigstack: Any, server: Any, home: Path) -> None:
+    rows = [
+        json.loads(row)
+        for stream in ("invoices_income", "invoices_egress", "invoices_payment")
+        for row in server.truth("team_own", stream).values()
+    ]
+    since = time.time() - 45 * 86_400
+    wanted = {r["uuid"] for r in rows if r.get("uuid") and r["created_at"] > since}
+    command = ("invoices", "download", "--all", "--from", "60d", "--kind", "xml", "--out", "x")
+    first = gigstack(*command, "--json").json
+    assert first["failed"] == []
+    assert wanted <= {file.stem for file in (home / "x").iterdir()}
+    server.reset_log()
+    again = gigstack(*command, "--json").json["files"]
+    assert not any(file["is_new"] for file in again)
+    assert not [r.path for r in server.requests if "files" in r.path]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all"], ["--all", "i", "--from", "1d"]])
+def test_what_to_save_must_be_clear(gigstack: Any, server: Any, arguments: list[str]) -> None:
+    assert gigstack("invoices", "download", *arguments, "--json").code == 2
+
+
+def test_a_file_that_cannot_be_had_is_exit_3_and_the_rest_is_there(
+    gigstack: Any, server: Any, home: Path, invoice: str
+) -> None:
+    server.set_faults(Faults.of(Fault("status", "404", path=f"{invoice}/files")))
+    command = ("invoices", "download", "--all", "--from", "2020", "--kind", "xml", "--out", "x")
+    done = gigstack(*command, "--json")
+    assert (done.code, [f["id"] for f in done.json["failed"]]) == (3, [invoice])
+    assert len(done.json["files"]) == len([*(home / "x").iterdir()]) > 0
+
+
 def test_what_is_there_stays_unless_forced(gigstack: Any, home: Path, invoice: str) -> None:
     (home / f"{invoice}.pdf").write_text("mine")
     command = ("invoices", "download", invoice, "--kind", "pdf", "--json")
