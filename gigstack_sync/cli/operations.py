@@ -8,9 +8,10 @@ from typing import Any
 import typer
 
 from gigstack_sync.cli.declare import App
+from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Parameters
 from gigstack_sync.cli.operations_run import run
-from gigstack_sync.cli.operations_tree import TREE, Branch, Op
+from gigstack_sync.cli.operations_tree import TREE
 
 
 def __getattr__(name: str) -> App:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from gigstack_sync.cli.operations_files import save_document, tell
+from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document
-from gigstack_sync.cli.operations_tree import Op
 from gigstack_sync.cli.operations_values import KINDS
 from gigstack_sync.cli.session import Session
 from gigstack_sync.errors import ApiError, ExitCode, UsageError

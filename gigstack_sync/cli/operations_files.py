@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_run import method_of
 from gigstack_sync.cli.operations_show import document
-from gigstack_sync.cli.operations_tree import Op
 from gigstack_sync.cli.output import arriving_whole
 from gigstack_sync.cli.session import Session
 from gigstack_sync.errors import BadAnswer, StorageError, UsageError

@@ -23,7 +23,7 @@ from typing import (
 
 import typer
 
-from gigstack_sync.cli.operations_tree import Op
+from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_values import EXTRAS, KINDS, Kind
 
 _FLAGS: Final = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document, show_record, show_rows
-from gigstack_sync.cli.operations_tree import Op
 from gigstack_sync.cli.session import Session
 from gigstack_sync.errors import UsageError
 

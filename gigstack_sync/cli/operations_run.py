@@ -7,8 +7,8 @@ from typing import Any
 
 import typer
 
+from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
-from gigstack_sync.cli.operations_tree import Op
 from gigstack_sync.cli.session import session_of
 
 

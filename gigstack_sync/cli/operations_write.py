@@ -10,10 +10,10 @@ import typer
 
 from gigstack_sync.cli.operations_ask import agree
 from gigstack_sync.cli.operations_key import stable_key
+from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_run import method_of
 from gigstack_sync.cli.operations_show import document, show_record
-from gigstack_sync.cli.operations_tree import Op
 from gigstack_sync.cli.session import Session
 from gigstack_sync.errors import (
     ApiError,

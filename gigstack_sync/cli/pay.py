@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Arguments
-from gigstack_sync.cli.operations_tree import TREE, Branch, Op
+from gigstack_sync.cli.operations_tree import TREE
 from gigstack_sync.cli.operations_values import KINDS
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.errors import UsageError

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from gigstack_sync.api.client import Client
+from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Parameters
-from gigstack_sync.cli.operations_tree import TREE, Branch, Op
+from gigstack_sync.cli.operations_tree import TREE
 from gigstack_sync.cli.operations_write import look
 from gigstack_sync.sandbox.business import found_business
 from gigstack_sync.sandbox.server import Server
