@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -18,6 +19,17 @@ Sandbox = Callable[..., Server]
 
 # Who starts the tests in the background has Ctrl-C ignored, and so would every command they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def memory_unbound() -> Iterator[None]:
+    """Commands called in this process bound its memory; the next test begins without."""
+    yield
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
 @pytest.fixture

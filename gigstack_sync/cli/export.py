@@ -17,7 +17,7 @@ from gigstack_sync.cli.output import arriving_whole
 from gigstack_sync.cli.period import AsOf, FromDay, Report, ToDay, report_session
 from gigstack_sync.cli.published import bound_memory
 from gigstack_sync.cli.session import session_of
-from gigstack_sync.cli.text import clean
+from gigstack_sync.cli.text import Shown
 from gigstack_sync.errors import UsageError
 from gigstack_sync.exports.entities import ACCOUNTANT, FULL, OFFICIAL
 from gigstack_sync.exports.files import Format, write
@@ -225,7 +225,7 @@ def _show(file: Path) -> None:
     sys.stdout.flush()
     if sys.stdout.isatty():
         with file.open(encoding="utf-8") as lines:
-            sys.stdout.writelines(clean(line, keep="\n") for line in lines)
+            Shown().writelines(lines)
     else:
         with file.open("rb") as data:
             shutil.copyfileobj(data, sys.stdout.buffer)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
 
+from gigstack_sync.cli.text import Out, Shown
 from gigstack_sync.errors import StorageError, UsageError
 
 
@@ -77,10 +76,10 @@ def arriving_whole(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def text_out(target: Path | None) -> Iterator[IO[str]]:
+def text_out(target: Path | None) -> Iterator[Out]:
     """A text stream to stdout, or to a file that arrives whole."""
     if target is None:
-        yield sys.stdout
+        yield Shown()
         return
     with (
         arriving_whole(target) as temporary,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +50,7 @@ def asking_ours(path: Path) -> Iterator[None]:
 def bound_memory(limit: str) -> None:
     """Cap this process: DuckDB's string functions allocate past its own limit.
 
-    Four times the limit and 1 GB on top leave room for the rows on their way out.
+    Four times the limit and 1 GB on top of what it has leave room for the rows on their way out.
     """
     try:
         import resource
@@ -59,7 +60,16 @@ def bound_memory(limit: str) -> None:
         limit.replace(" ", "").rstrip("Bbi")[:-1],
         limit.replace(" ", "").rstrip("Bbi")[-1],
     )
-    wanted = 4 * int(number) * _UNITS[unit] + (1 << 30)
+    wanted = _in_use() + 4 * int(number) * _UNITS[unit] + (1 << 30)
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if all(bound == resource.RLIM_INFINITY or bound > wanted for bound in (soft, hard)):
         resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+
+
+def _in_use() -> int:
+    """Bytes this process has mapped to write to; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * mmap.PAGESIZE

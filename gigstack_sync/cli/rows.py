@@ -6,16 +6,17 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from gigstack_sync.cli.text import Out
     from gigstack_sync.store.reading import Answer, Column
 
 _NUMBER: Final = re.compile(r"DECIMAL\(.*\)|DOUBLE|FLOAT|INTEGER|U?[A-Z]*INT|UINTEGER")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_json(answer: Answer, out: IO[str]) -> int:
+def write_json(answer: Answer, out: Out) -> int:
     """One array, an object a line; the number of rows is returned."""
     count = 0
     for line in _objects(answer):
@@ -25,7 +26,7 @@ def write_json(answer: Answer, out: IO[str]) -> int:
     return count
 
 
-def write_jsonl(answer: Answer, out: IO[str]) -> int:
+def write_jsonl(answer: Answer, out: Out) -> int:
     """One object a line; the number of rows is returned."""
     count = 0
     for line in _objects(answer):
@@ -34,7 +35,7 @@ def write_jsonl(answer: Answer, out: IO[str]) -> int:
     return count
 
 
-def write_csv(answer: Answer, out: IO[str], *, raw: bool = False) -> int:
+def write_csv(answer: Answer, out: Out, *, raw: bool = False) -> int:
     """RFC 4180 with a header. Unless `raw`, text that a spreadsheet would run gets a `'`."""
     guard: Callable[[Any], Any] = _exact if raw else _harmless
     writer = csv.writer(out, lineterminator="\n")

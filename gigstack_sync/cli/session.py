@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gigstack_sync.cli.text import clean
+from gigstack_sync.cli.text import clean, shown
 from gigstack_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Session:
         """Print one JSON document on stdout."""
         import json
 
-        print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+        print(shown(json.dumps(data, indent=2, ensure_ascii=False, default=str)))
 
     @property
     def draws(self) -> bool:

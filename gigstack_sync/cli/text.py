@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import IO, Final
+import sys
+from collections.abc import Iterable
+from typing import IO, Final, Protocol
 
 # C0 and C1 controls, and the marks that reorder or hide what follows them
 _UNSAFE: Final = re.compile(
@@ -14,6 +16,36 @@ _UNSAFE: Final = re.compile(
 def clean(text: object, *, keep: str = "") -> str:
     """One line without control characters; `keep` names those to leave, such as a newline."""
     return _UNSAFE.sub(lambda found: found[0] if found[0] in keep else " ", str(text))
+
+
+def shown(text: str) -> str:
+    """What goes to stdout: as it is into a pipe, cleaned but for its lines on a terminal."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        return clean(text, keep="\n")
+    return text
+
+
+class Out(Protocol):
+    """What text is written to: a file, or stdout."""
+
+    def write(self, text: str, /) -> object:
+        """Write."""
+
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Write each."""
+
+
+class Shown:
+    """Stdout to write to; see `shown`."""
+
+    def write(self, text: str, /) -> object:
+        """Write what may be shown."""
+        return sys.stdout.write(shown(text))
+
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Write each."""
+        for line in lines:
+            self.write(line)
 
 
 def wrapped(text: str, stream: IO[str] | None) -> str:

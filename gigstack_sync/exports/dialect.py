@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gigstack_sync.exports.question import Field, Question, quoted
+from gigstack_sync.exports.question import Field, Question
+from gigstack_sync.store.quoting import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def excel_csv(question: Question) -> str:
 
 def _projected(question: Question, spell: Callable[[Field], str], mark: str) -> str:
     columns = ", ".join(
-        f"{spell(field)} as {quoted((mark if n == 0 else '') + field.heading)}"
+        f"{spell(field)} as {identifier((mark if n == 0 else '') + field.heading)}"
         for n, field in enumerate(question.fields)
     )
     return f"select {columns} from (\n{question.sql}\n)"
@@ -37,12 +38,12 @@ def _projected(question: Question, spell: Callable[[Field], str], mark: str) -> 
 
 def headed(question: Question) -> str:
     """Select with the values as they are, under their headings."""
-    columns = ", ".join(f"{quoted(f.name)} as {quoted(f.heading)}" for f in question.fields)
+    columns = ", ".join(f"{identifier(f.name)} as {identifier(f.heading)}" for f in question.fields)
     return f"select {columns} from (\n{question.sql}\n)"
 
 
 def _for_machines(field: Field) -> str:
-    name = quoted(field.name)
+    name = identifier(field.name)
     if field.kind == "VARCHAR":
         return _harmless(name)
     if field.kind.startswith("DECIMAL"):
@@ -53,7 +54,7 @@ def _for_machines(field: Field) -> str:
 
 
 def _for_excel(field: Field) -> str:
-    name = quoted(field.name)
+    name = identifier(field.name)
     if field.kind == "VARCHAR":
         return (
             f"case when regexp_full_match({name}, {_MANGLED_BY_EXCEL}) "

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from gigstack_sync.errors import StorageError, UsageError
 from gigstack_sync.exports.dialect import excel_csv, headed, machine_csv
-from gigstack_sync.exports.question import Question, literal
+from gigstack_sync.exports.question import Question
 from gigstack_sync.store.interruptible import Worker
+from gigstack_sync.store.quoting import literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.exports.headings import spanish
-from gigstack_sync.exports.question import Field, quoted
+from gigstack_sync.exports.question import Field
 from gigstack_sync.exports.workbook import Totals, book
 from gigstack_sync.reports import ask, ask_one
+from gigstack_sync.store.quoting import identifier
 
 if TYPE_CHECKING:
     from gigstack_sync.exports.workbook import Book
@@ -130,10 +131,11 @@ def _fields(reader: Reader, view: str) -> list[Field]:
 
 
 def _fill(reader: Reader, made: Book, sheet: Sheet, fields: list[Field]) -> Totals:
-    names = ", ".join(quoted(field.name) for field in fields)
+    names = ", ".join(identifier(field.name) for field in fields)
     notes = (sheet.note, sheet.note) if isinstance(sheet.note, str) else sheet.note(reader)
     answer = reader.ask(
-        f"select {names} from {quoted(sheet.view)} where {sheet.condition} order by {sheet.order}"
+        f"select {names} from {identifier(sheet.view)} "
+        f"where {sheet.condition} order by {sheet.order}"
     )
     rows = (row for batch in answer.batches for row in batch)
     first = list(islice(rows, 1))

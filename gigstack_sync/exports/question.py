@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from gigstack_sync.errors import UsageError
 from gigstack_sync.exports.entities import ACCOUNTANT, ENTITIES, FULL, OFFICIAL, Entity
 from gigstack_sync.exports.headings import spanish
+from gigstack_sync.store.quoting import identifier, literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,11 +91,11 @@ def compose(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> Question:
     if not entity.follows_cut:
         conditions += _period(wanted, known)
     where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
-    body = f"from {quoted(view)}{where}"
+    body = f"from {identifier(view)}{where}"
     order = _order(wanted, known) if _is_sorted(con, wanted, body) else ""
     if entity.order and wanted.order_by is None and wanted.descending is None:
         order = f"\norder by {entity.order}"
-    named = ", ".join(quoted(name) for name in chosen)
+    named = ", ".join(identifier(name) for name in chosen)
     fields = tuple(
         Field(name, spanish(name) if wanted.in_spanish else name, known[name]) for name in chosen
     )
@@ -152,7 +153,7 @@ def _conditions(entity: Entity, wanted: Wanted, known: dict[str, str]) -> list[s
         columns = [name for name in _FILTERED[option] if name in known]
         if not columns:
             raise UsageError(f"{wanted.name} cannot be filtered by --{option}.")
-        same = [f"lower({quoted(name)}) = {literal(value.lower())}" for name in columns]
+        same = [f"lower({identifier(name)}) = {literal(value.lower())}" for name in columns]
         conditions.append(f"({' or '.join(same)})")
     return conditions
 
@@ -165,9 +166,9 @@ def _period(wanted: Wanted, known: dict[str, str]) -> list[str]:
         raise UsageError(f"{wanted.name} has no date that --from and --to could mean.")
     ends = []
     if wanted.from_on:
-        ends.append(f"cast({quoted(day)} as date) >= date '{wanted.from_on}'")
+        ends.append(f"cast({identifier(day)} as date) >= date '{wanted.from_on}'")
     if wanted.to_on:
-        ends.append(f"cast({quoted(day)} as date) <= date '{wanted.to_on}'")
+        ends.append(f"cast({identifier(day)} as date) <= date '{wanted.to_on}'")
     return ends
 
 
@@ -186,15 +187,5 @@ def _order(wanted: Wanted, known: dict[str, str]) -> str:
     else:
         keys = [str(name) for name in _DAYS if name in known][:1]
     keys += [name for name in _FIRST if name in known and name not in keys]
-    ordered = ", ".join(f"{quoted(key)} {direction} nulls last" for key in keys)
+    ordered = ", ".join(f"{identifier(key)} {direction} nulls last" for key in keys)
     return f"\norder by {ordered}" if keys else ""
-
-
-def quoted(name: str) -> str:
-    """An identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text for SQL; DuckDB knows no escape but the doubled quote."""
-    return "'" + text.replace("'", "''").replace("\0", "") + "'"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gigstack_sync.errors import StorageError, SyncRunning
+from gigstack_sync.store.quoting import identifier, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,7 +48,7 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
     try:
         con.execute("set timezone = 'UTC'")
         con.execute(_attach(path))
-        con.execute(f'use "{path.stem}"')
+        con.execute(f"use {identifier(path.stem)}")
     except duckdb.Error as error:
         con.close()
         raise explain(path, error) from error
@@ -67,9 +68,8 @@ def _share(memory: str) -> str:
 
 def _attach(path: Path) -> str:
     """Only ATTACH can say how many rows a group shall have."""
-    quoted = str(path).replace("'", "''")
     return (
-        f"attach '{quoted}' as \"{path.stem}\" "
+        f"attach {literal(str(path))} as {identifier(path.stem)} "
         f"(storage_version '{READABLE_SINCE}', row_group_size {ROW_GROUP})"
     )
 

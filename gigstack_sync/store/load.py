@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
 from gigstack_sync.store.columns import insert_batch, kept, load_texts
+from gigstack_sync.store.quoting import literal
 from gigstack_sync.store.tables import LOAD_FILE
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ class Loader:
         now = f"timestamp '{self._now}'"
         row = kept(
             {
-                "team_id": quoted(batch.team_id),
+                "team_id": literal(batch.team_id),
                 "id": "d.id",
                 "key": "d.key",
                 "payload": "s.payload",
@@ -287,13 +288,8 @@ def _slice(lines: list[bytes], most: int) -> list[bytes]:
 def _relation(file: Path, longest: int) -> str:
     """The spool's lines to select from; what DuckDB reads at a time follows the longest."""
     return (
-        f"read_csv({quoted(str(file))}, delim = '\t', quote = '', escape = '', "
+        f"read_csv({literal(str(file))}, delim = '\t', quote = '', escape = '', "
         f"header = false, auto_detect = false, columns = {SPOOL_COLUMNS}, "
         f"max_line_size = {longest}, buffer_size = {max(SPOOL_BUFFER, 2 * longest)}, "
         "parallel = false)"
     )
-
-
-def quoted(text: str) -> str:
-    """A SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

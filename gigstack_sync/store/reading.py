@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from gigstack_sync.errors import GigstackError, StorageError, UsageError
 from gigstack_sync.store.connection import refuse_other_formats
 from gigstack_sync.store.interruptible import Worker
+from gigstack_sync.store.quoting import identifier, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -96,8 +97,8 @@ class Reader:
             )
         if limit is not None:
             query = f"from (\n{query}\n) limit {limit}"
-        target = str(self._may_write).replace("'", "''")
-        copy = f"copy (\n{query}\n) to '{target}' (format parquet, use_tmp_file false)"
+        target = literal(str(self._may_write))
+        copy = f"copy (\n{query}\n) to {target} (format parquet, use_tmp_file false)"
         rows = self._call(lambda: self._con.execute(copy).fetchall())
         return int(rows[0][0])
 
@@ -109,8 +110,7 @@ class Reader:
 
     def _lock_down(self, timezone: str) -> None:
         if self._may_write is not None:
-            target = str(self._may_write).replace("'", "''")
-            self._con.execute(f"set allowed_paths = ['{target}']")
+            self._con.execute(f"set allowed_paths = [{literal(str(self._may_write))}]")
         self._con.execute(f"set timezone = '{timezone}'")
         self._con.execute("set enable_external_access = false")
         if self._may_write is None:
@@ -232,7 +232,7 @@ def _with_text(query: str, columns: tuple[Column, ...]) -> str:
     """The query with its awkward columns as ISO text; names may repeat, hence c0, c1."""
     names = ", ".join(f"c{n}" for n in range(len(columns)))
     picked = ", ".join(
-        f"{_as_text(f'c{n}', c) if _is_awkward(c) else f'c{n}'} as {_quoted(c.name)}"
+        f"{_as_text(f'c{n}', c) if _is_awkward(c) else f'c{n}'} as {identifier(c.name)}"
         for n, c in enumerate(columns)
     )
     return f"select {picked} from (\n{query}\n) as answer({names})"
@@ -242,7 +242,3 @@ def _as_text(name: str, column: Column) -> str:
     is_instant = column.type.startswith("TIMESTAMP") and not column.type.endswith("]")
     text = f"cast({name} as varchar)"
     return f"replace({text}, ' ', 'T')" if is_instant else text
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

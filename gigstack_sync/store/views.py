@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gigstack_sync.errors import StorageError
 from gigstack_sync.store import derive, reference
+from gigstack_sync.store.quoting import identifier, literal
 from gigstack_sync.store.reading_order import in_order
 from gigstack_sync.store.sqlfiles import header, read
 
@@ -144,21 +145,13 @@ def _macro_order(macros: Mapping[str, str]) -> list[str]:
 def _drop_views(con: duckdb.DuckDBPyConnection) -> None:
     """Drop every public view: one that no file defines any more would stay for ever."""
     for view in describe(con):
-        con.execute(f"drop view {_identifier(view.name)}")
+        con.execute(f"drop view {identifier(view.name)}")
 
 
 def _create_view(con: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
-    view = _identifier(name)
+    view = identifier(name)
     con.execute(f"create or replace view {view} as {select}")
     comment, columns = header(select)
-    con.execute(f"comment on view {view} is {_literal(comment)}")
+    con.execute(f"comment on view {view} is {literal(comment)}")
     for column, text in columns.items():
-        con.execute(f"comment on column {view}.{_identifier(column)} is {_literal(text)}")
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+        con.execute(f"comment on column {view}.{identifier(column)} is {literal(text)}")

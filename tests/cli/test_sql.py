@@ -216,3 +216,14 @@ def test_text_that_is_not_shortened_breaks_between_words(monkeypatch: pytest.Mon
     assert max(map(len, lines)) <= 40
     assert " ".join(line[17:33].strip() for line in lines[2:]) == rows[0][1]
     assert lines[2].endswith("  1234.5")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "jsonl"])
+def test_a_terminal_gets_no_control_characters_whatever_the_format(
+    gigstack: Any, published: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    done = gigstack("sql", "select chr(27) || '[31m' || chr(155) || '2J' as name", "-o", kind)
+    assert done.code == 0
+    assert not {"\x1b", "\x9b"} & set(done.out)
+    assert "[31m" in done.out
