@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -201,7 +202,7 @@ def _choose(
 def unknown_profile(name: str, file: Credentials) -> ConfigError:
     """The error for a profile that does not exist; it lists those that do."""
     known = ", ".join(file.names) or "none yet"
-    hint = f"Profiles: {known}. Create it with: gigstack login --profile NAME"
+    hint = f"Profiles: {known}. Create it with: gigstack login --profile {shlex.quote(name)}"
     return ConfigError(f"There is no profile {name!r} in {file.path}.", hint=hint)
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gigstack_sync.config import Settings, base_url, timezone
+from gigstack_sync.config import Settings, base_url, timezone, unknown_profile
+from gigstack_sync.credentials import Credentials
 from gigstack_sync.errors import AuthError, ConfigError, GigstackError
 
 FILE = {
@@ -180,3 +181,8 @@ def test_no_text_surprises_the_validators(text: str) -> None:
     for check in (base_url, timezone):
         with suppress(GigstackError):
             check(text)
+
+
+def test_an_unknown_profile_comes_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    error = unknown_profile("my shop", Credentials(tmp_path / "credentials.json"))
+    assert error.hint.endswith("gigstack login --profile 'my shop'")

@@ -57,7 +57,8 @@ def cobranza(
     """Show what clients owe by age, per currency; --detail or --bucket lists the invoices.
 
     Days of credit come from the invoice, its payment terms, or the file named by --terms (else
-    terms.toml or terms.csv beside the database). What is in clients' favour stands apart.
+    terms.toml or terms.csv beside the database). What is in clients' favour stands apart: loose
+    payments are for no invoice or receipt, loose credit notes name no invoice.
 
     $ gigstack cobranza
     $ gigstack cobranza --preset gigstack --edges 15,30,60
@@ -78,7 +79,7 @@ def cobranza(
         if detail or bucket is not None:
             _detail(report, chosen, asked.rows(report.con, chosen, only))
         else:
-            _aging(report, chosen, asked.aging(report.con, chosen, only), top)
+            _aging(report, chosen, asked.aging(report.con, chosen, only), top, only)
 
 
 def choose_preset(name: str, edges: str | None) -> Preset:
@@ -152,7 +153,9 @@ def _detail(report: Report, preset: Preset, rows: list[Row]) -> None:
         detail_table(report.session, preset, rows)
 
 
-def _aging(report: Report, preset: Preset, currencies: dict[str, Any], top: int) -> None:
+def _aging(
+    report: Report, preset: Preset, currencies: dict[str, Any], top: int, only: Filter
+) -> None:
     found = {
         "as_of": report.cut.as_of,
         "preset": preset.name,
@@ -164,7 +167,10 @@ def _aging(report: Report, preset: Preset, currencies: dict[str, Any], top: int)
     if report.session.json:
         report.emit(found)
     else:
-        print(*aging_lines(found, preset, top, has_bars=report.session.draws), sep="\n")
+        lines = aging_lines(
+            found, preset, top, has_bars=report.session.draws, is_part=only != Filter()
+        )
+        print(*lines, sep="\n")
 
 
 @app.command()

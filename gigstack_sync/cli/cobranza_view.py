@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from unicodedata import combining, east_asian_width
 
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import show_table
-from gigstack_sync.cli.text import clean
+from gigstack_sync.cli.text import clean, columns_of
 from gigstack_sync.reports.cobranza import owed_and_in_favour
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ NAME: Final = 19
 
 
 def aging_lines(
-    found: dict[str, Any], preset: Preset, top: int, *, has_bars: bool
+    found: dict[str, Any], preset: Preset, top: int, *, has_bars: bool, is_part: bool = False
 ) -> Iterator[str]:
     """The whole report as lines of at most 79 columns; amounts per client in whole units."""
     yield f"Owed as of {found['as_of']}, by days since the {preset.since}."
@@ -31,7 +30,7 @@ def aging_lines(
         yield from _currency(clean(currency) or "without currency", section, has_bars=has_bars)
         yield from _clients(section["clients"], found["buckets"], top)
     if not found["currencies"]:
-        yield "Nobody owes anything."
+        yield "Nobody owes anything." if not is_part else "Nothing is owed of what was asked for."
 
 
 def _currency(name: str, section: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
@@ -67,30 +66,25 @@ def _line(label: str, count: int | None, amount: Decimal, drawn: str = "") -> st
 
 def _clients(clients: Sequence[Row], labels: Sequence[str], top: int) -> Iterator[str]:
     """One line each; the buckets share what the name and the total leave of 79 columns."""
-    width = max(9, (WIDTH - NAME - 12) // len(labels))
+    room = max(9, (WIDTH - NAME - 12) // len(labels))
     yield ""
-    yield "client".ljust(NAME) + "".join(f"{x:>{width}}" for x in labels) + f"{'total':>12}"
+    yield "client".ljust(NAME) + "".join(f"{x:>{room}}" for x in labels) + f"{'total':>12}"
     clients = [client for client in clients if client["invoices"]]
     for client in clients[:top]:
-        cells = "".join(f"{whole(b['amount']):>{width}}" for b in client["buckets"])
+        cells = "".join(f"{whole(b['amount']):>{room}}" for b in client["buckets"])
         yield f"{_short(client)}{cells}{whole(client['balance']):>12}".rstrip()
     if rest := clients[top:]:
         sums = [sum(c["buckets"][n]["amount"] for c in rest) for n in range(len(labels))]
-        cells = "".join(f"{whole(amount):>{width}}" for amount in sums)
+        cells = "".join(f"{whole(amount):>{room}}" for amount in sums)
         total = whole(sum(c["balance"] for c in rest))
         yield f"{f'{len(rest):,} more':<{NAME}}{cells}{total:>12}"
 
 
 def _short(client: Row) -> str:
     name = clean(client["name"] or client["client"] or "")
-    while sum(map(_columns, name)) >= NAME:
+    while columns_of(name) >= NAME:
         name = f"{name.removesuffix('…')[:-1]}…"
-    return name + " " * (NAME - sum(map(_columns, name)))
-
-
-def _columns(letter: str) -> int:
-    """How many columns of a terminal a letter takes."""
-    return 2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1
+    return name + " " * (NAME - columns_of(name))
 
 
 def bar(amount: Any, most: Any) -> str:
@@ -127,6 +121,9 @@ def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
         for row in rows
     ]
     columns = ("document", "client", "issued", "due", "days", "", "amount")
+    if not rows:
+        session.say("Nothing is owed of what was asked for.")
+        return
     show_table(session, columns, shown, frozenset({4, 6}), cut=frozenset({0, 1}))
     for total in owed_and_in_favour(rows):
         name = total["currency"]
@@ -136,8 +133,6 @@ def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
             session.say(f"In the client's favour, not in that: {told}")
         if total["unknown"]:
             session.say(f"Balance not known: {total['unknown']:,} invoices, {name}")
-    if not rows:
-        session.say("No document is like that.")
 
 
 def show_statement(session: Session, found: dict[str, Any]) -> None:
@@ -219,7 +214,7 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
             row["state"],
             row["paid_on"],
             row["deadline_on"],
-            row["days_left"] if row["days_left"] is not None else f"{row['days_late']} late",
+            _left(row["days_left"], row["days_late"]),
             row["document"],
             row["client_name"],
             money(row["amount"]),
@@ -232,13 +227,20 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
     _say_totals(session, totals)
 
 
+def _left(left: int | None, late: int | None = None) -> str:
+    """Days to the deadline, past it, or past it when it was met."""
+    if left is None:
+        return f"{late} late"
+    return f"{left} left" if left >= 0 else f"{-left} past"
+
+
 def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> None:
     """PUE invoices not collected, one line each."""
     shown = [
         (
             row["state"],
             row["issued_on"],
-            row["days_left"],
+            _left(row["days_left"]),
             row["document"],
             row["client_name"],
             money(row["uncollected"]),
@@ -246,7 +248,7 @@ def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         )
         for row in rows
     ]
-    columns = ("state", "issued", "days left", "invoice", "client", "uncollected", "")
+    columns = ("state", "issued", "days", "invoice", "client", "uncollected", "")
     show_table(session, columns, shown, frozenset({2, 5}), cut=frozenset({4}))
     _say_totals(session, totals)
 

@@ -106,13 +106,15 @@ def matrix_lines(rows: list[Row]) -> list[str]:
 
 
 def coverage_lines(rows: list[Row]) -> list[str]:
-    """Which days SAT's records cover."""
+    """Which days SAT's records cover, of which company where there are several."""
+    several = len({r["team_id"] for r in rows}) > 1
+    who = [f"{clean(r['team_id'])}, " if several else "" for r in rows]
     return [
-        f"SAT, {clean(r['direction'])}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
+        f"SAT, {name}{clean(r['direction'])}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
         f"{r['sat_to']}, seen {r['sat_seen_at']:%Y-%m-%d}."
         if r["sat_records"] and r["sat_seen_at"]
-        else f"SAT, {clean(r['direction'])}: no records in this mirror."
-        for r in rows
+        else f"SAT, {name}{clean(r['direction'])}: no records in this mirror."
+        for name, r in zip(who, rows, strict=True)
     ] or ["No records of SAT in this mirror."]
 
 
@@ -155,13 +157,29 @@ def change_lines(session: Session, day: Any, rows: list[Row]) -> list[str]:
             if r["change"] in ("status", "gone")
             else r["change"],
             _money(r["effect"]),
-            r["currency"],
+            "" if r["currency"] == "XXX" else r["currency"],
             r["record_id"],
         )
         for r in rows
     ]
     columns = ("month", "", "source", "type", "change", "effect", "", "record")
-    return [*_short(session, columns, table, frozenset((5,))), "", *_effects(rows)]
+    lines = _with_ids_below(columns, table) if session.draws else []
+    return [*(lines or _short(session, columns, table, frozenset((5,)))), "", *_effects(rows)]
+
+
+def _with_ids_below(columns: Sequence[str], rows: list[Any]) -> list[str]:
+    """Each row, and its id in a line of its own; nothing where all fits in a line, or neither."""
+    from shutil import get_terminal_size
+
+    width, shown = get_terminal_size().columns, rows[:SHOWN]
+    heads, *lines = plain(columns[:-1], [row[:-1] for row in shown], frozenset((5,)))
+    whole = max(map(len, plain(columns, shown, frozenset((5,)))))
+    if whole <= width or max(map(len, lines)) > width:
+        return []
+    told = [heads, *(part for n, line in enumerate(lines) for part in (line, f"  {shown[n][-1]}"))]
+    if len(shown) < len(rows):
+        told.append(f"… and {len(rows) - len(shown):,} more; all of them: --json")
+    return told
 
 
 def _effects(rows: list[Row]) -> list[str]:

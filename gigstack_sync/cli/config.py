@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from gigstack_sync.cli.session import session_of
-from gigstack_sync.cli.table import show_table
+from gigstack_sync.cli.table import plain
 from gigstack_sync.errors import ConfigError
 
 
@@ -23,7 +23,9 @@ def config(context: typer.Context) -> None:
     if session.json:
         session.emit({name: {"value": value, "origin": origin} for name, value, origin in items})
     else:
-        show_table(session, ("setting", "value", "origin"), items)
+        # Paths cannot be wrapped: they come last, and run on where the terminal ends.
+        rows = [(name, origin, value) for name, value, origin in items]
+        print(*plain(("setting", "origin", "value"), rows), sep="\n")
 
 
 def _shown(name: str, value: Any) -> Any:

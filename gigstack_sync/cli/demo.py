@@ -163,7 +163,8 @@ def _show(
     print(*(f"  {line}" for line in _changes(session, database)), sep="\n")
     print(f"\nThe file: {database}")
     near = database.relative_to(Path.cwd()) if database.is_relative_to(Path.cwd()) else database
-    print(f"See the reports: gigstack status --db {near}, cobranza, conciliation, forecast.")
+    print(f"See a report: gigstack status --db {near}")
+    print("  and likewise, with that --db: cobranza, conciliation, forecast, sync status")
     print("Ask it anything, for example:")
     for title, statement in QUERIES:
         print(f'\n  # {title}\n  gigstack sql --db {near} "{statement}"')

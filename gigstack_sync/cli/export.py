@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -21,11 +22,13 @@ from gigstack_sync.cli.text import Shown
 from gigstack_sync.errors import UsageError
 from gigstack_sync.exports.entities import ACCOUNTANT, FULL, OFFICIAL
 from gigstack_sync.exports.files import Format, write
-from gigstack_sync.exports.question import Question, Wanted, compose
+from gigstack_sync.exports.question import Question, Wanted, compose, unmatched
 
 PACKAGE: Final = "paquete"
 _MEMORY: Final = "1GB"
 """Joining and sorting a year of documents takes more than a question does."""
+_FEW: Final = 12
+"""Values named to whoever asked for one that there is not."""
 _SORTS: Final = ("asc", "desc")
 _LANGUAGES: Final = ("es", "en")
 
@@ -147,7 +150,10 @@ def _columns(layout: str | None, kind: Format) -> str:
 
 def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
     if value is not None and value not in allowed:
-        raise UsageError(f"{option} is {' or '.join(allowed)}, not {value!r}.")
+        raise UsageError(
+            f"{option} is {' or '.join(allowed)}, not {value!r}.",
+            hint=f"Add: {option} {allowed[0]}",
+        )
 
 
 def _format(asked: Format | None, out: Path | None, *, json: bool) -> Format:
@@ -155,7 +161,10 @@ def _format(asked: Format | None, out: Path | None, *, json: bool) -> Format:
         return asked
     if json:
         if out is not None and out.suffix.lower() != ".json":
-            raise UsageError(f"--json writes JSON, and {out.name} is named otherwise.")
+            raise UsageError(
+                f"--json writes JSON, and {out.name} is named otherwise.",
+                hint=f"Leave --json out, or add: --out {out.stem}.json",
+            )
         return Format.JSON
     if out is None:
         return Format.CSV
@@ -193,6 +202,17 @@ def _write(
         else:
             rows = write(report.con, question, target, kind, for_excel=for_excel)
         session_of(context).chat(f"{rows:,} rows" + (f" in {out}." if out else "."))
+        if not rows:
+            _tell_unmatched(report, asked)
+
+
+def _tell_unmatched(report: Report, asked: Wanted) -> None:
+    """What was mistyped, perhaps: an empty file alone does not tell."""
+    for option, value, values in unmatched(report.con, asked):
+        some = f" There are: {', '.join(values)}." if 0 < len(values) <= _FEW else ""
+        if option == "client":
+            some = " It takes a whole id or RFC, as `gigstack export clients` has them."
+        report.session.say(f"Note: nothing in {asked.name} has --{option} {value}.{some}")
 
 
 def _workbook(report: Report, name: str, question: Question, target: Path) -> int:
@@ -234,7 +254,7 @@ def _show(file: Path) -> None:
 def _package(context: typer.Context, month: str | None, out: Path | None) -> None:
     from gigstack_sync.exports.package import write_package
 
-    if month is None:
+    if month is None or not re.fullmatch(r"[0-9]{4}-[0-9]{2}", month):
         raise UsageError(
             "The package is of one month.",
             hint="For example: gigstack export paquete --month 2026-10 --out october.xlsx",
@@ -246,4 +266,7 @@ def _package(context: typer.Context, month: str | None, out: Path | None) -> Non
         report_session(context, month, month, month, memory=_MEMORY) as report,
     ):
         sheets = write_package(report.reader, target)
-        session_of(context).chat("".join(f"{n}: {r:,} rows\n" for n, r in sheets.items()).strip())
+    session = session_of(context)
+    session.chat("".join(f"{n}: {r:,} rows\n" for n, r in sheets.items()) + f"All in {out}.")
+    if session.json:
+        session.emit({"file": str(out), "sheets": sheets})

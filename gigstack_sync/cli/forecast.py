@@ -20,7 +20,10 @@ _DONE, _AHEAD = "█", "▒"
 def forecast(
     context: typer.Context,
     months: Annotated[
-        int, typer.Option("--months", min=1, max=12, clamp=True, help="Months ahead, 1 to 12.")
+        int,
+        typer.Option(
+            "--months", min=1, max=12, clamp=True, help="Months ahead; more are taken as 12."
+        ),
     ] = 3,
     as_of: AsOf = None,
     backtest: Annotated[

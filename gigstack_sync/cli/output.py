@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,4 +98,7 @@ def _to_disk(path: Path) -> None:
 
 
 def _unwritable(target: Path, error: OSError) -> StorageError:
-    return StorageError(f"Cannot write {target}: {error.strerror or error}.")
+    hint = "Name a file in a folder of yours: --out FILE"
+    if isinstance(error, FileNotFoundError) and not target.parent.exists():
+        hint = f"Make the folder first: mkdir -p {shlex.quote(str(target.parent))}"
+    return StorageError(f"Cannot write {target}: {error.strerror or error}.", hint=hint)

@@ -39,7 +39,7 @@ ToDay = Annotated[
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help="What was owed at the end of that day."),
+    typer.Option("--as-of", metavar="DATE", help="As things stood at the end of that day."),
 ]
 
 OLD_AFTER: Final = timedelta(hours=24)
@@ -98,6 +98,11 @@ def read_cut(
     )
     end = cut.to_on or cut.as_of
     if cut.from_on and end and cut.from_on > end:
+        if not (to or as_of):
+            raise UsageError(
+                f"The mirror knows nothing after {end}, and --from is {cut.from_on}.",
+                hint="Name an earlier day, or freshen the mirror: gigstack sync",
+            )
         raise UsageError(
             f"The period ends on {end}, before it begins on {cut.from_on}.",
             hint="For example: --from 2026-01 --to 2026-03",
@@ -160,11 +165,14 @@ def _shortened(value: Any) -> Any:
     return value
 
 
-def _check_team(con: duckdb.DuckDBPyConnection, team: str | None) -> None:
+def _check_team(session: Session, con: duckdb.DuckDBPyConnection, team: str | None) -> None:
     """UsageError for a team this file knows nothing of: its figures would all be nothing."""
-    if team is None:
-        return
     known = {row[0] for row in con.execute("select distinct team_id from sync.windows").fetchall()}
+    if team is None:
+        if len(known) > 1:
+            some = ", ".join(sorted(known)[:8])
+            session.chat(f"{len(known)} companies together: {some}.\nOne alone: --team ID")
+        return
     if known and team not in known:
         raise UsageError(
             f"This file holds nothing of team {team}.", hint=f"It has: {', '.join(sorted(known))}"
@@ -196,7 +204,7 @@ def report_session(
         looked_at = last_look(settings, con)
         day = looked_at and looked_at.astimezone(ZoneInfo(settings.timezone.value)).date()
         cut = replace(read_cut(settings, from_, to, as_of, day), **rules)
-        _check_team(con, cut.team)
+        _check_team(session, con, cut.team)
         apply(con, cut)
         report = Report(session, reader, cut, looked_at)
         _tell_age(report)

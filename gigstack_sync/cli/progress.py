@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ class Bars:
     def __init__(self, session: Session) -> None:
         self._progress: Progress | None = None
         self._tasks: dict[Job, TaskID] = {}
+        self._first_team = ""
         if sys.stderr is not None and sys.stderr.isatty() and not session.quiet:
             self._progress = _progress(session)
 
@@ -45,7 +47,10 @@ class Bars:
         """Show a line for each stream."""
         if self._progress:
             for job in jobs:
-                self._tasks[job] = self._progress.add_task(job.stream.name, total=None, note="")
+                self._first_team = self._first_team or job.team_id
+                self._tasks[job] = self._progress.add_task(
+                    job.stream.name, total=None, note=self._noted("", job)
+                )
 
     def moved(self, job: Job) -> None:
         """Show how many rows have come, of how many there may be."""
@@ -59,12 +64,22 @@ class Bars:
         if self._progress:
             report = job.report
             note = "not offered" if report.unavailable else _news(report)
-            if report.errors:
-                note = "failed"
-            seen = report.counts.seen
+            seen = total = report.counts.seen
+            if report.errors or report.put_off:
+                note = "failed" if report.errors else "not finished"
+                total = max(job.walk.total or 0, seen + 1)
             self._progress.update(
-                self._tasks[job], completed=seen, total=seen or 1, note=note, refresh=True
+                self._tasks[job],
+                completed=seen,
+                total=total or 1,
+                note=self._noted(note, job),
+                refresh=True,
             )
+
+    def _noted(self, note: str, job: Job) -> str:
+        """The note, and whose list it is where that is not the first team's."""
+        whose = job.team_id if job.team_id != self._first_team else ""
+        return clean("  ".join(filter(None, (note, whose))))
 
 
 def _news(report: StreamReport) -> str:
@@ -88,7 +103,7 @@ def _progress(session: Session) -> Progress:
         TextColumn("{task.description:<17}"),
         BarColumn(bar_width=24),
         TextColumn("{task.completed:>9,.0f} rows"),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),
         console=console,
         refresh_per_second=10,
     )

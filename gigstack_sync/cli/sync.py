@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +32,7 @@ def sync(
     full: Annotated[bool, typer.Option("--full", help="Look at every row again.")] = False,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="DATE", help="Only rows created since; looks at them all."),
+        typer.Option("--since", metavar="DATE", help="All rows created since: 2026-01-31 or 30d."),
     ] = None,
     all_teams: Annotated[
         bool, typer.Option("--all-teams", help="Every team the key reaches (Connect).")
@@ -99,7 +100,7 @@ def _options(
     return Options(
         streams=chosen(stream),
         is_full=full,
-        since=_moment(since, settings.timezone.value) if since else None,
+        since=_moment(since, settings) if since else None,
         budget=budget,
         accepts_deletes=accept_deletes,
         walkers=settings.connections.value,
@@ -121,9 +122,8 @@ def _finish(session: Session, report: RunReport, signal_number: int) -> None:
 def _narrate(session: Session, report: RunReport) -> None:
     for notice in report.notices:
         session.say(f"Note: {notice}")
+    _tell_failures(session, report)
     for stream in report.streams:
-        for error in stream.errors:
-            session.say(f"{stream.stream}: {error}")
         for warning in stream.warnings:
             session.detail(f"{stream.stream}: {warning}")
         if stream.counts.quarantined:
@@ -136,6 +136,21 @@ def _narrate(session: Session, report: RunReport) -> None:
     elif put_off := sum(stream.put_off for stream in report.streams):
         session.say(f"{put_off} looks were put off. Continue with: gigstack sync")
     session.chat(_summary(report))
+
+
+def _tell_failures(session: Session, report: RunReport) -> None:
+    """Each failure once: that a whole API is away need not be said of list after list."""
+    failures: dict[str, list[str]] = {}
+    for stream in report.streams:
+        for error in stream.errors:
+            alike = re.sub(r"^/\S+ failed \d+ times", "", error)
+            failures.setdefault(alike, []).append(f"{stream.stream}: {error}")
+    for told in failures.values():
+        shown = told if session.verbose or len(told) < 3 else told[:1]
+        for line in shown:
+            session.say(line)
+        if rest := len(told) - len(shown):
+            session.say(f"The same {rest} times more; --verbose lists them.")
 
 
 def _summary(report: RunReport) -> str:
@@ -184,18 +199,16 @@ def seconds_of(text: str) -> int:
     return int(number) * units[unit]
 
 
-def _moment(text: str, zone: str) -> int:
-    """The first second of a day or month in the team's zone."""
+def _moment(text: str, settings: Settings) -> int:
+    """The first second of a day, month or year in the team's zone."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    for pattern in ("%Y-%m-%d", "%Y-%m"):
-        try:
-            day = datetime.strptime(text, pattern).replace(tzinfo=ZoneInfo(zone))
-        except ValueError:
-            continue
-        return max(0, int(day.timestamp()))
-    raise UsageError(f"{text!r} is no date.", hint="Write it like 2026-01-31 or 2026-01.")
+    from gigstack_sync.cli.period import first_day, local_today
+
+    day = first_day(text, local_today(settings))
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.timezone.value))
+    return max(0, int(midnight.timestamp()))
 
 
 @app.command("status")

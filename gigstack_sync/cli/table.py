@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.session import Session
-from gigstack_sync.cli.text import clean
+from gigstack_sync.cli.text import clean, columns_of
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -48,7 +48,7 @@ def plain(
 ) -> list[str]:
     """Lines of aligned text, two spaces between columns."""
     table = [*([[clean(column) for column in columns]] if columns else []), *_cells(rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    widths = [max(map(columns_of, column)) for column in zip(*table, strict=True)]
     return [_line(row, widths, right) for row in table]
 
 
@@ -67,10 +67,10 @@ def fitted(
 
 
 def _line(row: Sequence[str], widths: list[int], right: frozenset[int]) -> str:
-    cells = [
-        text.rjust(width) if n in right else text.ljust(width)
-        for n, (text, width) in enumerate(zip(row, widths, strict=True))
-    ]
+    cells = []
+    for n, (text, room) in enumerate(zip(row, widths, strict=True)):
+        blank = " " * (room - columns_of(text))
+        cells.append(blank + text if n in right else text + blank)
     return "  ".join(cells).rstrip()
 
 

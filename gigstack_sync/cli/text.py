@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable
 from typing import IO, Final, Protocol
+from unicodedata import combining, east_asian_width
 
 # C0 and C1 controls, and the marks that reorder or hide what follows them
 _UNSAFE: Final = re.compile(
@@ -16,6 +17,15 @@ _UNSAFE: Final = re.compile(
 def clean(text: object, *, keep: str = "") -> str:
     """One line without control characters; `keep` names those to leave, such as a newline."""
     return _UNSAFE.sub(lambda found: found[0] if found[0] in keep else " ", str(text))
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(letter: str) -> int:
+    return 2 if east_asian_width(letter) in "WF" else 0 if combining(letter) else 1
 
 
 def shown(text: str) -> str:

@@ -152,10 +152,34 @@ def _conditions(entity: Entity, wanted: Wanted, known: dict[str, str]) -> list[s
             continue
         columns = [name for name in _FILTERED[option] if name in known]
         if not columns:
-            raise UsageError(f"{wanted.name} cannot be filtered by --{option}.")
+            can = [f"--{o}" for o, cs in _FILTERED.items() if any(c in known for c in cs)]
+            raise UsageError(
+                f"{wanted.name} cannot be filtered by --{option}.",
+                hint=f"These can be used: {', '.join(can)}" if can else "",
+            )
         same = [f"lower({identifier(name)}) = {literal(value.lower())}" for name in columns]
         conditions.append(f"({' or '.join(same)})")
     return conditions
+
+
+def unmatched(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> list[tuple[str, str, list[str]]]:
+    """Option, value, and some values there are: of each filter that no row of any day meets."""
+    entity = ENTITIES.get(wanted.name) or Entity(wanted.name)
+    known = _columns(con, entity.view)
+    found = []
+    for option, value in wanted.filters:
+        columns = [identifier(name) for name in _FILTERED[option] if name in known]
+        if option == "team" or value.lower() == "all" or not columns:
+            continue
+        listed = "[" + ", ".join(f"cast({name} as varchar)" for name in columns) + "]"
+        rows = con.execute(
+            f"select distinct value from (select unnest({listed}) as value "
+            f"from {identifier(entity.view)}) where value is not null order by value"
+        ).fetchall()
+        values = [row[0] for row in rows]
+        if value.lower() not in {each.lower() for each in values}:
+            found.append((option, value, values))
+    return found
 
 
 def _period(wanted: Wanted, known: dict[str, str]) -> list[str]:

@@ -41,9 +41,12 @@ def read_terms(path: Path) -> Terms:
     try:
         text = path.expanduser().read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UsageError(f"Cannot read {path}: {error.strerror or error}.") from error
+        raise UsageError(
+            f"Cannot read {path}: {error.strerror or error}.",
+            hint="Name a file with lines `client,days`: --terms FILE.csv, or a .toml",
+        ) from error
     except ValueError as error:
-        raise UsageError(f"{path} is not UTF-8 text.") from error
+        raise UsageError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from error
     return _of_csv(path, text) if path.suffix.lower() == ".csv" else _of_toml(path, text)
 
 
@@ -63,7 +66,7 @@ def _of_toml(path: Path, text: str) -> Terms:
 def _of_csv(path: Path, text: str) -> Terms:
     days = {}
     for line in csv.reader(text.splitlines()):
-        if not line or [cell.strip().lower() for cell in line[:2]] == ["client", "days"]:
+        if not line or [cell.strip().lower() for cell in line[1:2]] == ["days"]:
             continue
         if len(line) < 2:
             raise UsageError(f"{path} has a line without days: {line[0]!r}.", hint=_FORM)

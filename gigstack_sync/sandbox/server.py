@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 import threading
@@ -64,8 +65,9 @@ class Server:
         self._ready.wait()
         if self._failure is not None:
             self._thread.join()
-            hint = "Choose another port, or 0 for any free one."
-            raise NetworkError(f"Cannot listen on port {self._port}: {self._failure}", hint=hint)
+            hint = "Choose another port, or any free one: gigstack sandbox serve --port 0"
+            why = "it is in use" if self._failure.errno == errno.EADDRINUSE else str(self._failure)
+            raise NetworkError(f"Cannot listen on port {self._port}: {why}.", hint=hint)
 
     def stop(self) -> None:
         """Hang up on everybody and free the port; a second call does nothing."""

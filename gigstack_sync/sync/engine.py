@@ -136,6 +136,9 @@ class Engine:
         report.requests = self._requests()
         if report.exit_code is ExitCode.OK:
             report.exit_code = exit_code(report)
+        if report.exit_code is ExitCode.NETWORK and not report.error:
+            report.error = "No list of the API could be read."
+            report.hint = "Check the network and base_url (gigstack config), then: gigstack sync"
         writer.commit(lambda: self._ledger.end_run(self.run_id, self.clock(), report.as_json()))
         return report
 

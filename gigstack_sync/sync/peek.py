@@ -36,7 +36,8 @@ def peek(places: Places, *, waits: bool = False) -> Iterator[duckdb.DuckDBPyConn
                 raise
         if not path.exists():
             raise StorageError(
-                f"There is no mirror at {places.published} yet.", hint="Make one: gigstack sync"
+                f"There is no mirror at {places.published} yet.",
+                hint=f"Make one: gigstack sync --db {places.published}",
             )
         refuse_other_formats(path)
         try:

@@ -161,7 +161,8 @@ def forget(places: Places, streams: list[str], *, zone: str, memory: str) -> Non
     """Forget every look at these streams, in all teams; StorageError without a mirror."""
     if not (places.mirror.exists() or places.published.exists()):
         raise StorageError(
-            f"There is no mirror at {places.published} yet.", hint="Make one: gigstack sync"
+            f"There is no mirror at {places.published} yet.",
+            hint=f"Make one: gigstack sync --db {places.published}",
         )
     places.prepare()
     with SyncLock(places.lock), open_mirror(places, zone=zone, memory=memory) as mirror:

@@ -111,7 +111,10 @@ def chosen(names: list[str] | None) -> tuple[Stream, ...]:
     unknown = [n for n in names if not any(_means(n, s.name) for s in STREAMS)]
     if unknown:
         known = ", ".join(s.name for s in STREAMS)
-        raise UsageError(f"No stream is called {unknown[0]!r}.", hint=f"Choose from: {known}")
+        raise UsageError(
+            f"No stream is called {unknown[0]!r}.",
+            hint=f"Choose from: invoices (all of them), {known}",
+        )
     return tuple(picked)
 
 

@@ -129,3 +129,12 @@ def test_json_stays_one_document_when_a_command_fails_late(
     api.answers["/teams/team_1"] = (401, {"message": "bad key"})
     done = gigstack("whoami", "--json")
     assert (done.code, list(json.loads(done.out))) == (4, ["error"])
+
+
+def test_the_settings_are_a_line_each_on_a_narrow_terminal(
+    gigstack: Any, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = gigstack("config").out
+    monkeypatch.setattr("gigstack_sync.cli.session.Session.draws", True)
+    monkeypatch.setenv("COLUMNS", "40")
+    assert gigstack("config").out == piped

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from gigstack_sync.cli.cobranza_view import _left
+
 PARTS = ([], ["indicadores"], ["rep"], ["pue"])
 
 
@@ -103,6 +105,7 @@ def test_a_terminal_breaks_no_number_nor_date(
 def test_nonsense_is_refused_with_a_hint(gigstack: Any, demo: Path, wrong: list[str]) -> None:
     done = gigstack("cobranza", *wrong)
     assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) > 1
 
 
 @pytest.mark.parametrize("label", ["90+", "por vencer", "NOT DUE", "current", "1-30"])
@@ -130,3 +133,21 @@ def test_without_a_mirror_there_is_a_next_step(gigstack: Any) -> None:
     done = gigstack("cobranza")
     assert done.code == 7
     assert "gigstack sync" in done.err
+
+
+@pytest.mark.parametrize("detail", [[], ["--detail"]])
+def test_nothing_of_one_currency_is_not_nothing_at_all(
+    gigstack: Any, demo: Path, detail: list[str]
+) -> None:
+    done = gigstack("cobranza", "--currency", "JPY", *detail)
+    assert done.code == 0
+    assert "of what was asked for" in done.out + done.err
+
+
+def test_days_say_which_side_of_the_deadline_they_are() -> None:
+    assert [_left(3), _left(0), _left(-4), _left(None, 5)] == [
+        "3 left",
+        "0 left",
+        "4 past",
+        "5 late",
+    ]

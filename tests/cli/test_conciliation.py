@@ -149,3 +149,15 @@ def test_large_months_lose_their_cents_rather_than_their_columns() -> None:
     assert max(map(len, lines)) <= 80
     assert "898,765,432 " in lines[1]
     assert "cents" in lines[-1]
+
+
+def test_changes_keep_to_two_lines_each_on_a_narrow_terminal(
+    gigstack: Any, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gigstack_sync.cli.session.Session.draws", True)
+    monkeypatch.setenv("COLUMNS", "80")
+    changes = gigstack("conciliation", "changes", "--json").json["changes"]
+    lines = gigstack("conciliation", "changes").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    ids = [change["record_id"] for change in changes[:40]]
+    assert [line.strip() for line in lines[2 : 2 * len(ids) + 1 : 2]] == ids

@@ -110,6 +110,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(gigstack: Any, home: Pat
         (["invoices", "--layout", "fancy"], "contador"),
         (["paquete"], "one month"),
         (["paquete", "--month", "2026-01"], "--out"),
+        (["paquete", "--month", "10", "--out", "p.xlsx"], "one month"),
     ],
 )
 def test_what_cannot_be_exported_is_a_usage_error(
@@ -180,3 +181,37 @@ def test_the_package_says_what_sat_told_and_its_cut(
     asked = ("export", "paquete", "--month", month, "-o", "q.xlsx", "--db", str(bare))
     assert gigstack(*asked).code == 0
     assert "No hay descarga del SAT" in written(home / "q.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [(["--status", "pagada"], "valid"), (["--type", "X"], "E, I, P"), (["--client", "CAC"], "RFC")],
+)
+def test_a_filter_that_no_row_meets_is_told(gigstack: Any, filters: list[str], said: str) -> None:
+    done = gigstack("export", "invoices", *filters)
+    assert (done.code, rows(done.out)) == (0, [])
+    assert filters[1] in done.err
+    assert said in done.err
+
+
+def test_a_period_without_rows_is_no_mistake(gigstack: Any) -> None:
+    done = gigstack("export", "invoices", "--month", "2001-01", "--status", "VALID")
+    assert (rows(done.out), done.err) == ([], "")
+
+
+def test_a_filter_that_does_not_apply_names_those_that_do(gigstack: Any) -> None:
+    done = gigstack("export", "clients", "--client", "CAC")
+    assert done.code == 2
+    assert "--rfc" in done.err
+
+
+def test_the_package_as_json_names_its_file_and_sheets(gigstack: Any) -> None:
+    told = gigstack("export", "paquete", "--month", "2026-01", "-o", "p.xlsx", "--json").json
+    assert told["file"] == "p.xlsx"
+    assert [*told["sheets"]][:5] == SHEETS
+
+
+def test_a_missing_folder_is_told_with_the_command_that_makes_it(gigstack: Any) -> None:
+    done = gigstack("export", "clients", "--out", "no such/x.csv")
+    assert done.code == 7
+    assert "mkdir -p" in done.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,12 @@ def cut(from_: str | None, to: str | None, as_of: str | None) -> Any:
 
 def test_without_dates_the_cut_is_the_day_of_the_mirror() -> None:
     assert (cut(None, None, None).as_of, cut(None, None, None).from_on) == (TODAY, None)
+
+
+def test_days_after_the_mirror_ask_for_a_sync() -> None:
+    with pytest.raises(UsageError, match="nothing after 2026-03-15") as told:
+        cut("2026-03-16", None, None)
+    assert "gigstack sync" in told.value.hint
 
 
 def test_the_month_we_are_in_is_cut_today() -> None:
@@ -148,3 +155,17 @@ def test_an_old_mirror_says_so(gigstack: Any, demo: Path, tmp_path: Path) -> Non
     done = gigstack("status", "--db", str(old))
     assert "The mirror is 3 days old" in done.err
     assert gigstack("status", "--db", str(old), "-q").err == ""
+
+
+def test_several_companies_are_told_apart(
+    gigstack: Any, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = tmp_path / "both.duckdb"
+    shutil.copy(demo, both)
+    with duckdb.connect(str(both)) as con:
+        con.execute("update sync.windows set team_id = 'team_norte' where stream = 'payments'")
+    monkeypatch.setenv("GIGSTACK_DB", str(both))
+    told = gigstack("status", "-v").err
+    assert "2 companies together: team_norte, team_own." in told
+    assert "--team" in told
+    assert "together" not in gigstack("status", "-v", "--team", "team_own").err

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from gigstack_sync.cli.text import clean, escape, wrapped
+from gigstack_sync.cli.table import plain
+from gigstack_sync.cli.text import clean, columns_of, escape, wrapped
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,10 @@ def test_a_terminal_gets_whole_words(monkeypatch: pytest.MonkeyPatch) -> None:
         "what holds\ninvoices-income\ntoday"
     )
     assert wrapped("invoices and payments", io.StringIO()) == "invoices and payments"
+
+
+def test_columns_stand_below_each_other_in_any_script() -> None:
+    lines = plain(
+        ("client", "total"), [("北京", 1), ("e\u0301a", 10), ("abcd", 100)], frozenset({1})
+    )
+    assert {columns_of(line) for line in lines} == {len("client  total")}

@@ -197,6 +197,7 @@ def test_a_port_that_nobody_listens_on_is_a_network_error(account):
     shop.server.stop()
     report = shop.sync(*FEW)
     assert report.exit_code == 5
+    assert "gigstack config" in report.hint
     assert Counter(shop.look("select outcome from sync.runs")) == {("ok",): 1, ("network",): 1}
 
 

@@ -243,3 +243,10 @@ def test_terms_that_are_none(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(UsageError):
         read_terms(tmp_path / name)
+
+
+@pytest.mark.parametrize("heading", ["client,days", "RFC,Days", "cliente, days"])
+def test_terms_may_have_a_heading(tmp_path: Path, heading: str) -> None:
+    file = tmp_path / "terms.csv"
+    file.write_text(f"{heading}\nABC010101AB1,30\n", encoding="utf-8")
+    assert read_terms(file).days == {"ABC010101AB1": 30}
