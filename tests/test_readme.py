@@ -100,7 +100,8 @@ def test_every_option_named_is_in_a_help(option: str) -> None:
 def all_help() -> str:
     if not hasattr(all_help, "text"):
         reports = ("status", "cobranza", "conciliation", "forecast", "export")
-        commands = [["sync"], ["sync", "reset"], ["sql"], *([name] for name in reports)]
+        commands = [["sync"], ["sync", "reset"], ["sql"], ["payments", "register"]]
+        commands += [*([name] for name in reports)]
         all_help.text = "".join(  # type: ignore[attr-defined]
             subprocess.run(
                 [sys.executable, "-m", "gigstack_sync", *command, "--help"],

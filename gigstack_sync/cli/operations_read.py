@@ -1,0 +1,84 @@
+"""Lists and records as the API has them now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from gigstack_sync.cli.operations_op import Op
+from gigstack_sync.cli.operations_parameters import Arguments
+from gigstack_sync.cli.operations_show import document, show_record, show_rows
+from gigstack_sync.cli.session import Session
+from gigstack_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from gigstack_sync.api.paging import Page
+
+_PAGE: Final = 100
+
+
+def show(session: Session, method: Callable[..., Any], op: Op, given: Arguments) -> None:
+    """Ask and print: rows for a list or a search, else one record."""
+    if given.cursor:
+        _show_list(session, method, op, given)
+        return
+    from gigstack_sync.api.paging import Page
+
+    found = method(*given.place, **given.named)
+    if isinstance(found, Page):
+        _print_rows(session, op, list(found), _envelope(found))
+    elif isinstance(found, tuple):
+        whole = {"data": list(found), "has_more": False, "next": None, "total": len(found)}
+        _print_rows(session, op, list(found), whole)
+    elif session.json:
+        print(document(found))
+    else:
+        show_record(session, found)
+
+
+def _show_list(session: Session, method: Callable[..., Any], op: Op, given: Arguments) -> None:
+    if given.options["jsonl"]:
+        if session.json:
+            raise UsageError("--json and --jsonl exclude each other.")
+        for page in _pages(method, given):
+            for row in page:
+                print(document(row, indent=-1))
+        return
+    pages = list(_pages(method, given))
+    rows = [row for page in pages for row in page]
+    _print_rows(session, op, rows, {**_envelope(pages[-1]), "data": rows})
+
+
+def _print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, Any]) -> None:
+    if session.json:
+        print(document(envelope))
+        return
+    show_rows(session, op.columns, rows)
+    if envelope["next"]:
+        session.say(f"There are more: --next {envelope['next']}, or --all")
+
+
+def _envelope(page: Page[Any]) -> dict[str, Any]:
+    """The official envelope; `total` is the server's, where it tells."""
+    keys = ("has_more", "next", "total")
+    return {"data": list(page), **{key: getattr(page, key) for key in keys}}
+
+
+def _pages(method: Callable[..., Any], given: Arguments) -> Iterator[Page[Any]]:
+    """Pages until the limit is reached; a list that never gives a cursor has one page."""
+    from gigstack_sync.api.paging import Trail
+
+    named = dict(given.named)
+    left = named.pop("limit")
+    if left < 1:
+        raise UsageError(f"--limit {left} is no number of rows.", hint="Give 1 or more, or --all.")
+    cursor = named.pop(given.cursor, None)
+    trail = Trail(cursor)
+    while True:
+        size = _PAGE if given.options["all_rows"] else min(left, _PAGE)
+        page = method(*given.place, limit=size, **{given.cursor: cursor}, **named)
+        yield page
+        left -= len(page)
+        done = left < 1 and not given.options["all_rows"]
+        if done or page.next is None or (cursor := trail.follow(page)) is None:
+            return
