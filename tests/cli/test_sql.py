@@ -128,7 +128,7 @@ def test_stdin_is_the_question_when_there_is_no_other() -> None:
 def test_a_monstrous_string_is_refused_before_it_fills_the_machine() -> None:
     done = spawn(["select repeat('x', 2000000000) as x", "-o", "csv"])
     out, err = done.communicate(timeout=60)
-    assert (done.returncode, out) == (2, "")
+    assert (done.returncode, out) == (7, "")
     assert "Out of Memory" in err
 
 
