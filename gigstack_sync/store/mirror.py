@@ -58,7 +58,7 @@ class Mirror:
     def make_views(self) -> None:
         """Make what is missing of what readers ask: a second's work, best while pages arrive."""
         if not self._has_views:
-            self.is_new = install(self.con, force=self.is_new) or self.is_new
+            self.is_new = install(self.con) or self.is_new
             self._has_views = True
 
     def close(self) -> None:

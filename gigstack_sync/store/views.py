@@ -60,11 +60,11 @@ def install_macros(con: duckdb.DuckDBPyConnection) -> bool:
     return _install_part(con, "macros", macros, make)
 
 
-def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> bool:
+def install(con: duckdb.DuckDBPyConnection) -> bool:
     """Create macros, reference and derived tables, and views; the mirror's tables must exist.
 
-    What the database already holds of the same text is left alone; False when that is all.
-    `force` rebuilds the views: after a table they read was replaced.
+    What the database already holds of the same text is left alone, unless outdated; False when
+    that is all.
     """
     views = view_files()
     tables = read("reference") | {"catalogs.json": reference.catalogs_json()}
@@ -77,8 +77,8 @@ def install(con: duckdb.DuckDBPyConnection, *, force: bool = False) -> bool:
     made = [
         install_macros(con),
         _install_part(con, "reference", tables, lambda: reference.build(con)),
-        _install_part(con, "derived", read("derived"), lambda: derive.create(con), force=force),
-        _install_part(con, "views", views, make_views, force=force),
+        _install_part(con, "derived", read("derived"), lambda: derive.create(con)),
+        _install_part(con, "views", views, make_views),
     ]
     return any(made)
 
@@ -111,15 +111,13 @@ def _install_part(
     part: str,
     texts: Mapping[str, str],
     make: Callable[[], object],
-    *,
-    force: bool = False,
 ) -> bool:
     """Run `make` and record these texts, in one transaction; False when they were recorded."""
     con.execute("create schema if not exists reference")
     con.execute("create table if not exists reference.installed (part varchar, digest varchar)")
     row = [part, _digest(texts)]
     known = con.execute("select 1 from reference.installed where (part, digest) = (?, ?)", row)
-    if known.fetchone() and not force:
+    if known.fetchone():
         return False
     con.execute("begin")
     try:

@@ -11,7 +11,7 @@ from gigstack_sync.store import views
 from gigstack_sync.store.reading_order import in_order, tables_read
 from gigstack_sync.store.schema_page import blank_database, render
 from gigstack_sync.store.sqlfiles import read, sql_root
-from gigstack_sync.store.views import describe, install, view_files
+from gigstack_sync.store.views import describe, install, outdate, view_files
 
 BEFORE = {"invoice_documents": "invoice_items", "invoice_keys": "invoice_relations"}
 """Some views and those that read them."""
@@ -132,15 +132,17 @@ def test_installing_twice_changes_nothing(con: duckdb.DuckDBPyConnection) -> Non
     assert next(v for v in describe(con) if v.name == "invoices").comment == "mine"
 
 
-def test_force_rebuilds_the_views(con: duckdb.DuckDBPyConnection) -> None:
+def test_outdated_views_are_made_anew(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("comment on view invoices is 'mine'")
-    install(con, force=True)
+    outdate(con)
+    install(con)
     assert next(v for v in describe(con) if v.name == "invoices").comment.startswith("Every CFDI")
 
 
 def test_a_view_no_file_defines_any_more_is_dropped(con: duckdb.DuckDBPyConnection) -> None:
     con.execute('create view "old ""one""" as select 1 as n')
-    install(con, force=True)
+    outdate(con)
+    install(con)
     assert sorted(view_files()) == [view.name for view in describe(con)]
 
 
