@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Unpack
 
 from gigstack_sync.api.fields import InvoiceFields
@@ -14,7 +14,31 @@ from gigstack_sync.api.params import ClientRef, Cursor, InvoiceId, Items, Limit
 from gigstack_sync.api.resource import Resource, party
 
 
-class IncomeInvoices(Resource):
+class WithItems(Resource):
+    """CFDI of one type that have a client and items, with the filters common to them."""
+
+    accepts = InvoiceFilters
+
+    def list(
+        self, *, limit: Limit = 100, cursor: Cursor = None, **filters: Unpack[InvoiceFilters]
+    ) -> Page[Invoice]:
+        """Fetch one page, newest first."""
+        return self._page(filters, limit, cursor)
+
+    def pages(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Page[Invoice]]:
+        """Fetch all pages, one after the other."""
+        return self._pages(filters)
+
+    def iterate(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Invoice]:
+        """Fetch all rows, a page at a time."""
+        return self._rows(filters)
+
+    def _stamp(self, client: str | Mapping[str, Any], items: Sequence[Any], fields: Any) -> Invoice:
+        record: Invoice = self._create({"client": party(client), "items": items, **fields})
+        return record
+
+
+class IncomeInvoices(WithItems):
     """Income invoices (CFDI type I)."""
 
     path = "/invoices/income"
@@ -44,29 +68,13 @@ class IncomeInvoices(Resource):
         self, *, client: ClientRef, items: Items, **fields: Unpack[InvoiceFields]
     ) -> Invoice:
         """Stamp an income invoice."""
-        record: Invoice = self._create({"client": party(client), "items": items, **fields})
-        return record
+        return self._stamp(client, items, fields)
 
 
-class EgressInvoices(Resource):
+class EgressInvoices(WithItems):
     """Egress invoices, that is credit notes (CFDI type E)."""
 
     path = "/invoices/egress"
-    accepts = InvoiceFilters
-
-    def list(
-        self, *, limit: Limit = 100, cursor: Cursor = None, **filters: Unpack[InvoiceFilters]
-    ) -> Page[Invoice]:
-        """Fetch one page, newest first."""
-        return self._page(filters, limit, cursor)
-
-    def pages(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Page[Invoice]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Invoice]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
 
     def get(self, invoice_id: InvoiceId) -> Invoice:
         """Fetch one egress invoice by its id or SAT UUID."""
@@ -78,8 +86,7 @@ class EgressInvoices(Resource):
         self, *, client: ClientRef, items: Items, **fields: Unpack[InvoiceFields]
     ) -> Invoice:
         """Stamp a credit note; related_documents names what it credits."""
-        record: Invoice = self._create({"client": party(client), "items": items, **fields})
-        return record
+        return self._stamp(client, items, fields)
 
 
 class PaymentComplements(Resource):
@@ -116,25 +123,10 @@ class PaymentComplements(Resource):
         return record
 
 
-class TransferInvoices(Resource):
+class TransferInvoices(WithItems):
     """Transfers of goods (CFDI type T)."""
 
     path = "/invoices/transfer"
-    accepts = InvoiceFilters
-
-    def list(
-        self, *, limit: Limit = 100, cursor: Cursor = None, **filters: Unpack[InvoiceFilters]
-    ) -> Page[Invoice]:
-        """Fetch one page, newest first."""
-        return self._page(filters, limit, cursor)
-
-    def pages(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Page[Invoice]]:
-        """Fetch all pages, one after the other."""
-        return self._pages(filters)
-
-    def iterate(self, **filters: Unpack[InvoiceFilters]) -> Iterator[Invoice]:
-        """Fetch all rows, a page at a time."""
-        return self._rows(filters)
 
     def get(self, invoice_id: InvoiceId) -> Invoice:
         """Fetch one transfer by its id or SAT UUID."""
@@ -146,5 +138,4 @@ class TransferInvoices(Resource):
         self, *, client: ClientRef, items: Items, **fields: Unpack[InvoiceFields]
     ) -> Invoice:
         """Stamp a transfer."""
-        record: Invoice = self._create({"client": party(client), "items": items, **fields})
-        return record
+        return self._stamp(client, items, fields)
