@@ -181,45 +181,19 @@ known as (
 
     -- what is kept holds: nothing happened and nobody said else after the cut
     select
-        kept.invoice_key,
-        kept.team_id,
-        kept.invoice_id,
-        kept.uuid_fiscal,
-        kept.series,
-        kept.folio_number,
-        kept.client_key,
-        kept.client_id,
-        kept.client_name,
-        kept.client_tax_id,
-        kept.currency,
-        kept.exchange_rate,
-        kept.payment_method,
-        kept.payment_form,
-        kept.issued_on,
-        kept.due_on,
-        kept.term_days,
-        kept.total,
-        kept.last_balance,
-        kept.is_on_credit,
-        kept.is_live,
-        kept.held_until_on,
-        kept.ended_on,
-        kept.is_told,
-        kept.is_untold,
-        kept.quiet_from,
-        kept.paid,
-        kept.complements,
-        kept.last_paid_on,
-        kept.complement_balance,
-        kept.credited,
-        kept.advances,
-        kept.unknown_rows,
+        kept.*,
+        kept.paid as paid_then,
+        kept.complements as complements_then,
+        kept.last_paid_on as last_paid_on_then,
+        kept.complement_balance as complement_balance_then,
+        kept.credited as credited_then,
+        kept.advances as advances_then,
+        kept.unknown_rows as unknown_rows_then,
         case when kept.changed_on <= rules.as_of then kept.last_balance end as api_balance,
         rules.as_of,
         rules.is_past,
         rules.tolerance,
-        rules.terms_default_days,
-        kept.credited + kept.advances as credited_now
+        rules.terms_default_days
 
     from derived.kept_balances as kept
 
@@ -233,56 +207,31 @@ known as (
     union all
 
     select
-        kept.invoice_key,
-        kept.team_id,
-        kept.invoice_id,
-        kept.uuid_fiscal,
-        kept.series,
-        kept.folio_number,
-        kept.client_key,
-        kept.client_id,
-        kept.client_name,
-        kept.client_tax_id,
-        kept.currency,
-        kept.exchange_rate,
-        kept.payment_method,
-        kept.payment_form,
-        kept.issued_on,
-        kept.due_on,
-        kept.term_days,
-        kept.total,
-        kept.last_balance,
-        kept.is_on_credit,
-        kept.is_live,
-        kept.held_until_on,
-        kept.ended_on,
-        kept.is_told,
-        kept.is_untold,
-        kept.quiet_from,
+        kept.*,
         cast(
             case when anew.invoice_key is null then kept.paid else coalesce(anew.paid, 0) end
             as decimal(18, 6)
-        ) as paid,
+        ) as paid_then,
         cast(
             case when anew.invoice_key is null then kept.complements else coalesce(anew.complements, 0) end
             as integer
-        ) as complements,
+        ) as complements_then,
         case when anew.invoice_key is null then kept.last_paid_on else anew.last_paid_on end
-            as last_paid_on,
+            as last_paid_on_then,
         case when anew.invoice_key is null then kept.complement_balance else anew.complement_balance end
-            as complement_balance,
+            as complement_balance_then,
         cast(
             case when anew.invoice_key is null then kept.credited else coalesce(anew.credited, 0) end
             as decimal(18, 6)
-        ) as credited,
+        ) as credited_then,
         cast(
             case when anew.invoice_key is null then kept.advances else coalesce(anew.advances, 0) end
             as decimal(18, 6)
-        ) as advances,
+        ) as advances_then,
         cast(
             case when anew.invoice_key is null then kept.unknown_rows else coalesce(anew.unknown_rows, 0) end
             as integer
-        ) as unknown_rows,
+        ) as unknown_rows_then,
         case
             when not rules.is_past or kept.changed_on <= rules.as_of then kept.last_balance
             when kept.seen_on <= rules.as_of then seen.balance_then
@@ -290,8 +239,7 @@ known as (
         rules.as_of,
         rules.is_past,
         rules.tolerance,
-        rules.terms_default_days,
-        kept.credited + kept.advances as credited_now
+        rules.terms_default_days
 
     from derived.kept_balances as kept
 
@@ -317,12 +265,12 @@ owed as (
             when not is_past or ended_on <= as_of then false
             when held_until_on >= as_of then true
         end as is_held,
-        cast(total - credited - advances - paid as decimal(18, 6)) as open_amount,
+        cast(total - credited_then - advances_then - paid_then as decimal(18, 6)) as open_amount,
         -- gigstack knows of complements that this mirror cannot read
         is_untold
         or (
             not is_told
-            and coalesce(last_balance < total - credited_now - tolerance, false)
+            and coalesce(last_balance < total - credited - advances - tolerance, false)
         ) as is_hidden
 
     from known
@@ -335,11 +283,11 @@ chosen as (
         owed.*,
         case
             when not is_on_credit then 0
-            when is_held and unknown_rows = 0 then case when open_amount < 0 then 0 else open_amount end
+            when is_held and unknown_rows_then = 0 then case when open_amount < 0 then 0 else open_amount end
         end as computed_balance,
         case
             when not is_on_credit then 0
-            when is_held and not is_hidden and unknown_rows = 0 and open_amount is not null
+            when is_held and not is_hidden and unknown_rows_then = 0 and open_amount is not null
                 then case when open_amount < 0 then 0 else open_amount end
             when is_held then case when api_balance < 0 then 0 else api_balance end
         end as balance,
@@ -391,13 +339,13 @@ select
     falls_due_on as due_on,
     due_source,
     total,
-    credited,
-    advances,
-    paid,
-    complements,
-    last_paid_on,
+    credited_then as credited,
+    advances_then as advances,
+    paid_then as paid,
+    complements_then as complements,
+    last_paid_on_then as last_paid_on,
     cast(computed_balance as decimal(18, 6)) as computed_balance,
-    complement_balance,
+    complement_balance_then as complement_balance,
     api_balance,
     cast(balance as decimal(18, 6)) as balance,
     case
@@ -407,14 +355,14 @@ select
     end as balance_source,
     cast(
         case
-            when is_on_credit and is_held and unknown_rows = 0 and open_amount < 0 then -open_amount
+            when is_on_credit and is_held and unknown_rows_then = 0 and open_amount < 0 then -open_amount
             else 0
         end as decimal(18, 6)
     ) as overpaid,
     is_on_credit and (
         coalesce(abs(computed_balance - api_balance) > tolerance, false)
-        or coalesce(abs(computed_balance - complement_balance) > tolerance, false)
-        or coalesce(abs(api_balance - complement_balance) > tolerance, false)
+        or coalesce(abs(computed_balance - complement_balance_then) > tolerance, false)
+        or coalesce(abs(api_balance - complement_balance_then) > tolerance, false)
     ) as is_divergent,
     case
         when currency = 'MXN' then cast(cast(balance as decimal(18, 6)) as decimal(38, 6))
