@@ -215,8 +215,9 @@ def test_each_command_asks_what_it_should_and_prints_one_document(
     arguments = shlex.split(typed.format_map(ids))
     method, path = expected.format_map(ids).split()
     server.reset_log()
-    yes = ["--yes"] if Parameters.of(op_of(command_of(line))).is_write else []
-    done = gigstack(*arguments, *yes, "--json")
+    op = op_of(command_of(line))
+    more = ["--yes"] if Parameters.of(op).is_write else ["--live"] if op.records else []
+    done = gigstack(*arguments, *more, "--json")
     assert (done.code, done.err) == (0, "")
     assert isinstance(done.json, dict)
     assert (method, f"/v2{path}") in [(r.method, r.path) for r in server.requests]
