@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from gigstack_sync.cli.mirror_write import bring_in
 from gigstack_sync.cli.operations_ask import agree
 from gigstack_sync.cli.operations_key import stable_key
 from gigstack_sync.cli.operations_op import Op
@@ -52,7 +53,10 @@ def change(session: Session, path: str, op: Op, given: Arguments) -> None:
         except KeyboardInterrupt:
             session.say(f"Interrupted: it may have been carried out. {look(path, op, given.place)}")
             raise
-    _show_answer(session, answer, given, key)
+        record = answer if isinstance(answer, dict) and answer else _done(given)
+        show_answer(session, record)
+        bring_in(session, client, op, given.place, record)
+    _finish(session, record, given, key)
 
 
 def _with_key(session: Session, path: str, op: Op, given: Arguments) -> tuple[Arguments, str]:
@@ -106,12 +110,16 @@ def _show_plan(session: Session, planned: Planned) -> None:
     session.say("Nothing was sent.")
 
 
-def _show_answer(session: Session, answer: Any, given: Arguments, key: str) -> None:
-    record = answer if isinstance(answer, dict) and answer else _done(given)
+def show_answer(session: Session, record: Mapping[str, Any]) -> None:
+    """What the API said of it, as facts or as the one document."""
     if session.json:
-        print(document(record))
+        print(document(record), flush=True)
     else:
         show_record(session, record)
+
+
+def _finish(session: Session, record: Mapping[str, Any], given: Arguments, key: str) -> None:
+    """Tell the key that was made up; exit 3 when a part of it failed."""
     if key and "idempotency_key" not in given.given:
         session.chat(f"Idempotency key: {key}. The same command today makes no second one.")
     failed = record.get("failed")
