@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from gigstack_sync.cli.cancellation import sentence, with_acceptance
+from gigstack_sync.cli.lookback import get, look_back
 from gigstack_sync.cli.mirror_write import bring_in
 from gigstack_sync.cli.operations_ask import agree
 from gigstack_sync.cli.operations_key import stable_key
@@ -26,7 +28,16 @@ from gigstack_sync.errors import (
 )
 
 if TYPE_CHECKING:
+    from gigstack_sync.api.client import Client
     from gigstack_sync.api.rehearsal import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The request, and the key under which it is carried out once; empty where there is none."""
+
+    planned: Planned
+    key: str
 
 
 def change(session: Session, path: str, op: Op, given: Arguments) -> None:
@@ -43,20 +54,62 @@ def change(session: Session, path: str, op: Op, given: Arguments) -> None:
 
             save_files(session, client, op, given)
             return
-        try:
-            answer = method_of(client, op)(*given.place, **given.named)
-        except UsageError:
-            raise
-        except GigstackError as error:
-            error.hint = _advice(error, look(path, op, given.place), key)
-            raise
-        except KeyboardInterrupt:
-            session.say(f"Interrupted: it may have been carried out. {look(path, op, given.place)}")
-            raise
+        answer = _sent(session, client, path, op, given, Change(planned, key))
         record = answer if isinstance(answer, dict) and answer else _done(given)
+        if op.method == "invoices.cancel":
+            record = _with_acceptance(session, client, op, given, record)
         show_answer(session, record)
         bring_in(session, client, op, given.place, record)
     _finish(session, record, given, key)
+
+
+def _sent(
+    session: Session, client: Client, path: str, op: Op, given: Arguments, change: Change
+) -> Any:
+    """What the API answered; where its answer was lost, what a look afterwards makes certain."""
+    where = look(path, op, given.place)
+    try:
+        return method_of(client, op)(*given.place, **given.named)
+    except UsageError:
+        raise
+    except GigstackError as error:
+        error.hint = _advice(error, where, change.key)
+        if not isinstance(error, UnknownOutcome):
+            raise
+        if (record := _looked_back(session, op, given, change, error)) is None:
+            raise
+        return record
+    except KeyboardInterrupt:
+        session.say(f"Interrupted: it may have been carried out. {where}")
+        raise
+
+
+def _looked_back(
+    session: Session, op: Op, given: Arguments, change: Change, error: UnknownOutcome
+) -> Any:
+    """The answer in place of the lost one, where that is certain; else None, and a better hint."""
+    with session.client(tries=1, deadline=5.0) as client:
+        found = look_back(client, op, given.place, change.planned, change.key)
+        if found is None:
+            return None
+        if found.is_certain:
+            session.say(f"{error.message} {found.text}")
+            return found.record or _done(given)
+        error.hint = f"{found.text} {error.hint}"
+        if found.record and not given.place:
+            bring_in(session, client, op, given.place, found.record)
+    return None
+
+
+def _with_acceptance(
+    session: Session, client: Client, op: Op, given: Arguments, record: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The answer, and what SAT still has to accept; a person is told in a sentence."""
+    name = str(given.place[0])
+    told = with_acceptance(record, lambda: get(client, op, name))
+    if not session.json:
+        session.say(sentence(told, name))
+    return told
 
 
 def _with_key(session: Session, path: str, op: Op, given: Arguments) -> tuple[Arguments, str]:
