@@ -96,7 +96,8 @@ def _id_in(value: Any) -> str:
     """An id, from itself or from the record that has it; empty when there is none."""
     if isinstance(value, Mapping):
         value = value.get("id") or value.get("uuid")
-    return value if isinstance(value, str) and value.isprintable() else ""
+    is_id = isinstance(value, str) and value.isprintable() and value not in {".", ".."}
+    return str(value) if is_id else ""
 
 
 def _likely(streams: tuple[str, ...], kind: Any) -> tuple[str, ...]:

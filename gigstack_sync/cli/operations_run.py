@@ -37,6 +37,7 @@ def _read(session: Session, op: Op, given: Arguments) -> None:
     if given.options.get("jsonl") and session.json:
         raise UsageError("--json and --jsonl exclude each other.")
     given = _in_zone(session, given)
+    _refuse_inverted(given)
     if op.records:
         from gigstack_sync.cli.mirror_read import answered
 
@@ -61,3 +62,13 @@ def _in_zone(session: Session, given: Arguments) -> Arguments:
 def method_of(client: Any, op: Op) -> Any:
     """The bound method of a client, or of a rehearsal."""
     return reduce(getattr, op.method.split("."), client)
+
+
+def _refuse_inverted(given: Arguments) -> None:
+    """A period that ends before it begins would be an empty list, which says something else."""
+    for first, last in (("created_gte", "created_lte"), ("from_", "to")):
+        begins, ends = given.named.get(first), given.named.get(last)
+        if begins is not None and ends is not None and begins > ends:
+            raise UsageError(
+                "--to is a day before --from.", hint="For example: --from 2026-01 --to 2026-03"
+            )

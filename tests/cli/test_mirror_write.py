@@ -13,6 +13,8 @@ import duckdb
 import pytest
 
 from gigstack_sync.api.client import Client
+from gigstack_sync.cli.mirror_write import named
+from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.sandbox.business import found_business
 from gigstack_sync.sandbox.server import Server
 from gigstack_sync.store.lock import SyncLock
@@ -232,3 +234,19 @@ def test_whatever_the_server_answers_the_mirror_is_true(
     assert gigstack(*command).code == 0
     assert sync(server, path).exit_code == 0
     assert listed(gigstack, "invoices").keys() == server.truth("team_own", "invoices_income").keys()
+
+
+def test_what_an_answer_names_is_told_apart_from_what_is_hostile() -> None:
+    op = Op("payments.register")
+    answer = {
+        "id": "payment_1",
+        "client": {"id": ".."},
+        "invoices": ["u1", {"uuid": "u2"}, None, 7, "u1", "a\x00b"],
+        "receipts": "receipt_1",
+    }
+    assert [name.id for name in named(op, (), answer)] == ["payment_1", "u1", "u2", "receipt_1"]
+    cancelled = {"id": "invoice_1", "uuid": "U", "invoice_type": "P"}
+    [only] = named(Op("invoices.cancel"), ("U",), cancelled)
+    assert (only.id, only.streams[0]) == ("invoice_1", "invoices_payment")
+    assert list(named(Op("documents.delete"), ("d",), {"id": "d"})) == []
+    assert list(named(Op("clients.portal"), (), {"url": "https://a.mx"})) == []
