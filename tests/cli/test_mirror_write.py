@@ -22,6 +22,7 @@ from gigstack_sync.store.places import Places
 from gigstack_sync.sync import touch
 from gigstack_sync.sync.engine import Options
 from gigstack_sync.sync.session import SyncSession, read_state
+from gigstack_sync.sync.streams import chosen
 
 ITEM = {"description": "Asesoría", "quantity": 1, "unit_price": 100, "product_key": "80141503"}
 ITEM |= {"unit_key": "E48", "taxes": [{"type": "IVA", "rate": 0.16, "factor": "Tasa"}]}
@@ -250,3 +251,23 @@ def test_what_an_answer_names_is_told_apart_from_what_is_hostile() -> None:
     assert (only.id, only.streams[0]) == ("invoice_1", "invoices_payment")
     assert list(named(Op("documents.delete"), ("d",), {"id": "d"})) == []
     assert list(named(Op("clients.portal"), (), {"url": "https://a.mx"})) == []
+
+
+def test_each_team_has_its_own(
+    sandbox: Any, gigstack: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = sandbox(invoices=5, months=1)
+    server.world.now = int(time.time())
+    other = next(team for team in server.world.teams if team != "team_own")
+    path = home / "teams.duckdb"
+    for name, value in (("BASE_URL", server.url), ("API_KEY", server.key), ("DB", str(path))):
+        monkeypatch.setenv(f"GIGSTACK_{name}", value)
+    sync(server, path)
+    assert "never read" in gigstack("clients", "list", "--team", other, "-l", "1").err
+    with Client(server.key, base_url=server.url) as client:
+        SyncSession(Places(path), client, team=other).sync(Options(streams=chosen(["clients"])))
+    new = gigstack("clients", "create", "--name", "Otra", "--team", other, "--yes", "--json").json
+    rows = gigstack("clients", "list", "--team", other, "--all", "--json")
+    assert rows.err.startswith("From the mirror")
+    assert {row["id"] for row in rows.json["data"]} == server.truth(other, "clients").keys()
+    assert new["id"] not in listed(gigstack, "clients")
