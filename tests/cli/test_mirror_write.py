@@ -17,6 +17,7 @@ from gigstack_sync.cli.mirror_write import named
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.sandbox.business import found_business
 from gigstack_sync.sandbox.server import Server
+from gigstack_sync.store import publish
 from gigstack_sync.store.lock import SyncLock
 from gigstack_sync.store.places import Places
 from gigstack_sync.sync import touch
@@ -177,12 +178,15 @@ def test_a_large_mirror_is_not_copied_for_one_row(
     gigstack: Any, server: Any, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(touch, "LARGEST_COPY", 0)
-    monkeypatch.setattr(touch, "can_share", lambda _: False)
+    monkeypatch.setattr(publish, "_share_blocks", lambda *_: False)
     before = places.published.stat()
     done = gigstack("clients", "create", "--name", "Zoé", "--yes", "--json")
     assert "after the next sync" in done.err
     assert places.published.stat() == before
     assert sync(server, places.published).is_published
+    assert done.json["id"] in listed(gigstack, "clients")
+    done = gigstack("clients", "create", "--name", "Zoé 2", "--yes", "--json")
+    assert done.err == ""  # by now there is a spare, of which only some blocks are written
     assert done.json["id"] in listed(gigstack, "clients")
 
 
