@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from gigstack_sync.errors import BadAnswer
+from gigstack_sync.errors import BadAnswer, StorageError
 from gigstack_sync.store.absent import Absent
+from gigstack_sync.store.current import is_current
 from gigstack_sync.store.ledger import Ledger
 from gigstack_sync.store.load import Batch, Counts, Loader
 from gigstack_sync.store.lock import SyncLock
@@ -89,6 +90,8 @@ def touch(
     places.prepare()
     with SyncLock(places.lock):
         clear_leftovers(places)
+        if not is_current(places, zone):
+            raise StorageError("it is not of this version yet.", hint="Run: gigstack sync")
         mirror = open_mirror(places, zone=zone, memory=memory)
         try:
             may_copy = places.mirror.stat().st_size <= LARGEST_COPY

@@ -190,6 +190,23 @@ def test_a_large_mirror_is_not_copied_for_one_row(
     assert done.json["id"] in listed(gigstack, "clients")
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update sync.loads set digest = 'older' where stream = 'payments'",
+        "update reference.installed set digest = 'older' where part = 'derived'",
+    ],
+)
+def test_a_mirror_of_another_version_is_left_to_the_sync(
+    gigstack: Any, server: Any, places: Places, sql: str
+) -> None:
+    with duckdb.connect(str(places.mirror)) as con:
+        con.execute(sql)
+    done = gigstack("webhooks", "create", "--url", "https://a.mx/h", "--yes", "--json")
+    assert done.code == 0
+    assert done.err == "The mirror shows this after the next sync: it is not of this version yet.\n"
+
+
 def test_another_accounts_mirror_is_left_alone(
     gigstack: Any, server: Any, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
