@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -17,6 +17,8 @@ from gigstack_sync.cli.session import log_to_stderr, session_of
 if TYPE_CHECKING:
     from typer._click.core import Context, Parameter
     from typer._click.formatting import HelpFormatter
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class App(typer.Typer):
@@ -126,6 +128,21 @@ class Group(_Declared, TyperGroup):
         """Write name and first sentence of each subcommand."""
         rows = [(n, c.get_short_help_str(limit=200)) for n, c in self.commands.items()]
         _section(formatter, "Commands", rows)
+
+
+def changes(what: str) -> Callable[[F], F]:
+    """Mark what a command writes: `account`, `mirror`, `settings` or `files`."""
+
+    def mark(function: F) -> F:
+        function.changes = what  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def changes_of(function: Callable[..., Any] | None) -> str | None:
+    """What a command writes; None for one that only reads."""
+    return getattr(function, "changes", None)
 
 
 def _section(formatter: HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from gigstack_sync.cli.declare import App
+from gigstack_sync.cli.declare import App, changes
 from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Parameters
 from gigstack_sync.cli.operations_run import run
@@ -49,6 +49,8 @@ def command(path: str, op: Op) -> Callable[..., None]:
     called.__doc__ = "\n".join([op.help or parameters.help, "", *parameters.examples(path)])
     called.__signature__ = parameters.signature()  # type: ignore[attr-defined]
     called.__annotations__ = {}
+    if parameters.is_write or op.files:
+        return changes("account" if parameters.is_write else "files")(called)
     return called
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gigstack_sync.cli.declare import App
+from gigstack_sync.cli.declare import App, changes
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.errors import ExitCode, UsageError
 
@@ -26,6 +26,7 @@ Streams = Annotated[
 
 
 @app.callback(invoke_without_command=True)
+@changes("mirror")
 def sync(
     context: typer.Context,
     stream: Streams = None,
@@ -238,6 +239,7 @@ def verify(context: typer.Context, stream: Streams = None) -> None:
 
 
 @app.command("reset")
+@changes("mirror")
 def reset(
     context: typer.Context,
     stream: Annotated[
