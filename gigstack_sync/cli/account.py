@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gigstack_sync.cli.company import Company, find_company
-from gigstack_sync.cli.declare import changes
+from gigstack_sync.cli.declare import changes, profile_names
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import show_facts, show_table
 from gigstack_sync.errors import ConfigError, UsageError
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from gigstack_sync.credentials import Credentials
 
 ProfileName = Annotated[
-    str | None, typer.Option("--profile", "-p", metavar="NAME", help="Profile to act on.")
+    str | None,
+    typer.Option(
+        "--profile", "-p", metavar="NAME", help="Profile to act on.", autocompletion=profile_names
+    ),
 ]
 
 
@@ -130,7 +133,10 @@ def profiles(context: typer.Context) -> None:
 
 @changes("settings")
 def switch(
-    context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A profile.")]
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A profile.", autocompletion=profile_names)
+    ],
 ) -> None:
     """Make a stored profile the active one.
 

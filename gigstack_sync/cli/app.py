@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "sql": Entry("sql:sql", "Mirror", "Ask the mirror a question in SQL."),
     "views": Entry("views:views", "Mirror", "List the views, or the columns of one."),
     "context": Entry("context:context", "Learn", "Explain how gigstack and CFDIs work."),
+    "completions": Entry("completions:completions", "Learn", "Have your shell complete commands."),
     "explain": Entry("explain:explain", "API", "Tell what an id belongs to, and show it."),
     "pay": Entry("pay:pay", "API", "Record a payment and invoice it, in one line."),
     "invoices": Entry("operations:invoices", "API", "List, stamp, cancel, send and save CFDIs."),

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from gigstack_sync.cli.operations_codes import entries
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.errors import UsageError
 
@@ -34,7 +35,10 @@ _LABEL: Final = re.compile(r"\{(c_[A-Za-z]+)\.([A-Z0-9]+)\}")
 def context(
     context: typer.Context,
     topic: Annotated[
-        str | None, typer.Argument(metavar="TOPIC", help=f"{', '.join(TOPICS)}.")
+        str | None,
+        typer.Argument(
+            metavar="TOPIC", help=f"{', '.join(TOPICS)}.", autocompletion=lambda args: TOPICS
+        ),
     ] = None,
     short: Annotated[bool, typer.Option("--short", help="Titles and summaries alone.")] = False,
     all_topics: Annotated[bool, typer.Option("--all", help="Every topic.")] = False,
@@ -72,12 +76,7 @@ def read(name: str) -> dict[str, Any]:
 
 def _labels() -> Mapping[tuple[str, str], str]:
     """What SAT calls each code of its catalogues."""
-    import json
-
-    from gigstack_sync.store.sqlfiles import sql_root
-
-    text = (sql_root() / "reference" / "catalogs.json").read_text(encoding="utf-8")
-    return {(entry["catalog"], entry["code"]): entry["label"] for entry in json.loads(text)}
+    return {(entry["catalog"], entry["code"]): entry["label"] for entry in entries()}
 
 
 def _summary(body: Mapping[str, Any]) -> dict[str, Any]:

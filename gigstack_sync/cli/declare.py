@@ -5,6 +5,7 @@ A docstring is the help; its lines that begin with `$ ` are shown as examples.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -157,6 +158,18 @@ def examples_in(help_text: str | None) -> list[str]:
     return [line.strip()[2:] for line in lines if line.strip().startswith("$ ")]
 
 
+def profile_names(args: list[str]) -> list[str]:
+    """The stored profiles, to complete with; none where the file cannot be read."""
+    from gigstack_sync.config import credentials_path
+    from gigstack_sync.credentials import Credentials
+    from gigstack_sync.errors import GigstackError
+
+    try:
+        return Credentials.load(credentials_path(os.environ)).names
+    except (GigstackError, OSError):
+        return []
+
+
 def _version(value: bool) -> None:
     if value:
         from importlib.metadata import version
@@ -178,7 +191,10 @@ def _declare_globals(
         str | None, typer.Option("--team", metavar="ID", help="Team to act on (Connect).")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Profile to use.")
+        str | None,
+        typer.Option(
+            "--profile", metavar="NAME", help="Profile to use.", autocompletion=profile_names
+        ),
     ] = None,
     db: Annotated[
         str | None, typer.Option("--db", metavar="FILE", help="Database that people read.")

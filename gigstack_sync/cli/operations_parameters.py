@@ -23,6 +23,7 @@ from typing import (
 
 import typer
 
+from gigstack_sync.cli.operations_codes import labels_of
 from gigstack_sync.cli.operations_examples import ALSO
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_values import EXTRAS, KINDS, Kind
@@ -179,7 +180,8 @@ class Parameters:
             names = self._flags(field)
             if kind.hint is bool:
                 names = [f"{name}/--no-{name[2:]}" for name in names]
-            info: Any = typer.Option(*names, metavar=metavar, help=note)
+            codes = (lambda args: labels_of(kind.catalog)) if kind.catalog else None
+            info: Any = typer.Option(*names, metavar=metavar, help=note, autocompletion=codes)
         else:
             shown = "WORDS" if field.name == "words" else metavar
             info = typer.Argument(metavar=shown, help=note)

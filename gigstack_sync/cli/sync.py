@@ -19,9 +19,21 @@ if TYPE_CHECKING:
 
 app = App(help="Bring the mirror up to date with the API.")
 
+
+def _stream_names(args: list[str]) -> list[str]:
+    from gigstack_sync.sync.streams import STREAMS
+
+    return [stream.name for stream in STREAMS]
+
+
 Streams = Annotated[
     list[str] | None,
-    typer.Option("--stream", metavar="NAME", help="Only this stream; may be repeated."),
+    typer.Option(
+        "--stream",
+        metavar="NAME",
+        help="Only this stream; may be repeated.",
+        autocompletion=_stream_names,
+    ),
 ]
 
 
@@ -243,7 +255,13 @@ def verify(context: typer.Context, stream: Streams = None) -> None:
 def reset(
     context: typer.Context,
     stream: Annotated[
-        list[str], typer.Option("--stream", metavar="NAME", help="Stream to forget; repeatable.")
+        list[str],
+        typer.Option(
+            "--stream",
+            metavar="NAME",
+            help="Stream to forget; repeatable.",
+            autocompletion=_stream_names,
+        ),
     ],
 ) -> None:
     """Forget when a stream was looked at, so the next run lists it whole. No row is lost.
