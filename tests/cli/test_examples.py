@@ -81,6 +81,7 @@ def here(mirrored: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def typed(line: str, here: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """An example's words, with ids that exist here, and its stdin in place."""
     line, _, source = line.removeprefix("gigstack").partition(" < ")
+    line = line.partition(" > ")[0]
     if source:
         stdin = SimpleNamespace(
             buffer=io.BytesIO((home / source).read_bytes()),
