@@ -34,7 +34,7 @@ def show_table(
 
         no_color = None if session.color is None else not session.color
         console = Console(no_color=no_color)
-        if left_out := _left_out(console.width, columns, rows, (right, cut, spare)):
+        if spare and (left_out := _left_out(console.width, columns, rows, (right, cut, spare))):
             kept = [n for n in range(len(columns)) if n not in left_out]
             names = ", ".join(columns[n] for n in sorted(left_out))
             session.say(f"Too narrow for {names}; a wider terminal or --json shows them.")
