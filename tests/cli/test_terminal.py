@@ -176,6 +176,17 @@ def test_a_service_is_rehearsed(terminal: Terminal) -> None:
     assert '"taxes"' not in shown
 
 
+def test_in_test_mode_it_is_shown_before_it_is_sent_too(
+    terminal: Terminal, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIGSTACK_API_KEY", server.key_for("team_own", livemode=False))
+    dialogue = [("as invoices show it: ", "Flete"), ("before taxes: ", "1"), ("digits", "")]
+    dialogue += [("unit key", ""), ("nothing for none: ", ""), ("[Y/n]: ", "")]
+    code, shown = terminal("services", "create", dialogue=[*dialogue, ("[y/N] ", "n")])
+    assert code == 1
+    assert "Test: " in shown
+
+
 @pytest.mark.parametrize("command", ["clients create", "invoices create", "services create"])
 def test_who_cannot_be_asked_is_told_what_is_missing(
     command: str, terminal: Terminal, gigstack: Any
