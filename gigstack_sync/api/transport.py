@@ -166,13 +166,13 @@ class Transport:
 
     def _wait(self, trouble: Trouble, effort: Effort) -> None:
         """Sit out a trouble before the next try, or raise it when there shall be none."""
-        is_free = trouble.throttled
-        if effort.is_spent(self.timing.monotonic()) or not self.gate.may_retry(is_free=is_free):
-            raise trouble
         pause = backoff(effort.tries, self.policy, self.timing.random)
-        if trouble.throttled:
+        if trouble.throttled:  # for everybody, also when this request is given up
             self.gate.pause(asked_pause(trouble.wait, pause, self.policy))
-        else:
+        is_spent = effort.is_spent(self.timing.monotonic())
+        if is_spent or not self.gate.may_retry(is_free=trouble.throttled):
+            raise trouble
+        if not trouble.throttled:
             self.gate.sleep(pause)
         self._count(retries=1, throttled=int(trouble.throttled))
 

@@ -43,7 +43,7 @@ class Shelf:
     denied: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """When a GET said that a row does not exist although it did."""
     nulls: int = 0
-    """Entries that are no rows, on pages that reached the client."""
+    """Entries that are no rows, on pages that reached the client in this run."""
 
     def during(self, row_id: str, since: float) -> list[State]:
         """The states that held at some moment from `since` on."""

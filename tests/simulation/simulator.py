@@ -116,6 +116,8 @@ class Simulation:
         before, began = self.seen or self._look(), self.clock.at
         self.line.requests = 0
         self.line.struck.clear()
+        for shelf in self.business.shelves.values():
+            shelf.nulls = 0
         report: RunReport | None = None
         if run.kill:
             self.fuse.arm(*run.kill, self.places.published.parent)

@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.planted import seeds_until_found
 from tests.simulation.simulator import fingerprint, simulate
 
-SEEDS = 240
+SEEDS = 150
 GROUP = 10
 
 
