@@ -43,7 +43,10 @@ def main() -> int:
         for seed, _, broken in pool.map(attempt, seeds, chunksize=5):
             if broken:
                 failed += 1
-                print(f"{broken}repeat: python -m tests.simulation --seeds 1 --start {seed}\n")
+                print(
+                    f"{broken}repeat: python -m tests.simulation --seeds 1 --start {seed}\n",
+                    flush=True,
+                )
     took = time.monotonic() - began
     print(
         f"{len(seeds)} seeds, {failed} failed, {took:.0f} s, {1000 * took / len(seeds):.0f} ms each"

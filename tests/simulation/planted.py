@@ -154,7 +154,10 @@ def publish_before_commit() -> Any:
 
     @contextmanager
     def planted() -> Iterator[None]:
-        with patch.object(Engine, "run", early), patch.object(session, "publish", lambda _: None):
+        with (
+            patch.object(Engine, "run", early),
+            patch.object(session, "publish", lambda *_, **__: None),
+        ):
             yield
 
     return planted()
