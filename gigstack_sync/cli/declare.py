@@ -5,10 +5,11 @@ A docstring is the help; its lines that begin with `$ ` are shown as examples.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer._coercion import TypeDescriptor, build_runtime_param
@@ -19,6 +20,8 @@ from gigstack_sync.cli.session import log_to_stderr, session_of
 if TYPE_CHECKING:
     from typer._click.core import Context, Parameter
     from typer._click.formatting import HelpFormatter
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class App(typer.Typer):
@@ -65,6 +68,14 @@ class _AsTyped:
         return build_runtime_param(self.descriptor).coerce(value, param=param, ctx=ctx)
 
 
+def _without_coercion(params: list[Parameter]) -> list[Parameter]:
+    """Typer coerces by pydantic, whose import takes 50 ms, what needs no coercion too."""
+    for param in params:
+        if isinstance(param, (TyperOption, TyperArgument)):
+            param._runtime_param = _AsTyped(param.type_descriptor)  # type: ignore[assignment]
+    return params
+
+
 class _Declared:
     """What commands and groups share: the global options, and help with examples."""
 
@@ -76,13 +87,6 @@ class _Declared:
         own = {flag for param in self.params for flag in (*param.opts, *param.secondary_opts)}
         self._shared = tuple(p for p in _global_options() if not own.intersection(p.opts))
         self.params = [*self.params, *self._shared]
-        self._skip_coercion()
-
-    def _skip_coercion(self) -> None:
-        """Typer coerces by pydantic, whose import takes 50 ms, what needs no coercion too."""
-        for param in self.params:
-            if isinstance(param, (TyperOption, TyperArgument)):
-                param._runtime_param = _AsTyped(param.type_descriptor)  # type: ignore[assignment]
 
     def _hand_over(self, ctx: Context) -> None:
         given = {p.name: ctx.params.pop(p.name, None) for p in self._shared if p.name}
@@ -128,6 +132,10 @@ class Command(_Declared, TyperCommand):
         super().__init__(*args, **kwargs)
         self._share()
 
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """All parameters, that of help too."""
+        return _without_coercion(super().get_params(ctx))
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse, and hand the global options to the session."""
         rest = super().parse_args(ctx, args)
@@ -142,6 +150,10 @@ class Group(_Declared, TyperGroup):
         super().__init__(*args, **kwargs)
         self._share()
 
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """All parameters, that of help too."""
+        return _without_coercion(super().get_params(ctx))
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse, and hand the global options to the session."""
         rest = super().parse_args(ctx, args)
@@ -154,6 +166,21 @@ class Group(_Declared, TyperGroup):
         _section(formatter, "Commands", rows)
 
 
+def changes(what: str) -> Callable[[F], F]:
+    """Mark what a command writes: `account`, `mirror`, `settings` or `files`."""
+
+    def mark(function: F) -> F:
+        function.changes = what  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def changes_of(function: Callable[..., Any] | None) -> str | None:
+    """What a command writes; None for one that only reads."""
+    return getattr(function, "changes", None)
+
+
 def _section(formatter: HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:
     if rows:
         with formatter.section(title):
@@ -164,6 +191,18 @@ def examples_in(help_text: str | None) -> list[str]:
     """The example command lines of a docstring."""
     lines = (help_text or "").splitlines()
     return [line.strip()[2:] for line in lines if line.strip().startswith("$ ")]
+
+
+def profile_names(args: list[str]) -> list[str]:
+    """The stored profiles, to complete with; none where the file cannot be read."""
+    from gigstack_sync.config import credentials_path
+    from gigstack_sync.credentials import Credentials
+    from gigstack_sync.errors import GigstackError
+
+    try:
+        return Credentials.load(credentials_path(os.environ)).names
+    except (GigstackError, OSError):
+        return []
 
 
 def _version(value: bool) -> None:
@@ -187,7 +226,10 @@ def _declare_globals(
         str | None, typer.Option("--team", metavar="ID", help="Team to act on (Connect).")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Profile to use.")
+        str | None,
+        typer.Option(
+            "--profile", metavar="NAME", help="Profile to use.", autocompletion=profile_names
+        ),
     ] = None,
     db: Annotated[
         str | None, typer.Option("--db", metavar="FILE", help="Database that people read.")
