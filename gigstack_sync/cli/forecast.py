@@ -45,9 +45,10 @@ def forecast(
             lines = _backtest_lines(found)
         else:
             from gigstack_sync.cli.status import mirror_facts
+            from gigstack_sync.reports import beside
             from gigstack_sync.reports.forecast_document import document
 
-            found = document(report.con, months) | {"mirror": mirror_facts(report)}
+            found = document(report.con, months, beside) | {"mirror": mirror_facts(report)}
             lines = _lines(found, has_bars=report.session.draws)
     if report.session.json:
         report.emit(found)

@@ -35,10 +35,11 @@ def status(
     $ gigstack status --from 2026-10 --to 2026-10
     $ gigstack status --as-of 2026-09-30 --json
     """
+    from gigstack_sync.reports import beside
     from gigstack_sync.reports.status import status as ask_status
 
     with report_session(context, from_, to, as_of) as report:
-        found = ask_status(report.con) | {"mirror": mirror_facts(report)}
+        found = ask_status(report.con, beside) | {"mirror": mirror_facts(report)}
     if report.session.json:
         report.emit(found)
     else:
