@@ -36,9 +36,8 @@ def show(session: Session) -> None:
         )
         return
     rows = [_row(status, len({s.team_id for s in statuses}) > 1) for status in statuses]
-    columns = heads(
-        "stream", "rows", "deleted", "oldest look", "newest look", "open", "due", "note"
-    )
+    known = heads("stream", "rows", "deleted", "oldest look", "newest look")
+    columns = (*known, *heads("open"), tr("due"), *heads("note"))
     show_table(session, columns, rows, frozenset({1, 2, 5, 6}))
     print(tr("open: stretches never looked at; due: looked at longer ago than promised."))
     print(_last_run(state, session.settings.timezone.value))

@@ -1,322 +1,340 @@
-"""Every text a person may read is in the Spanish catalogue, and nothing else is."""
+"""Spanish: a complete catalogue, messages found again by their templates, and what is shown."""
 
 from __future__ import annotations
 
-import ast
+import inspect
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gigstack_sync import errors
 from gigstack_sync.cli import language
-from gigstack_sync.cli.app import COMMANDS, load, root
-from gigstack_sync.reports.check import checks
-from gigstack_sync.store.sqlfiles import header
+from gigstack_sync.reports import conciliation
+from tests.cli import texts_said
+from tests.cli.texts_said import shape, tree, wanted
 
-PACKAGE = Path(language.__file__).parents[1]
 SPANISH: dict[str, dict[str, str]] = json.loads(language.CATALOGUE.read_text(encoding="utf-8"))
-ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
-SAID_LATER = {"errors", "warnings", "notices", "notes"}
-"""Lists of a run's report: what is appended to them is shown."""
-PARTS = {
-    "Trouble": 0,
-    "unreachable": 0,
-    "unknown_outcome": 0,
-    "NotHonoured": 0,
-    "_damaged": 1,
-    "Projection": 1,
-    "StreamPlan": 1,
-    "_change_method": 0,
-}
-"""What makes a part of a message or report, and which of its arguments that is."""
-TYPERS = (
-    "No such option: {option}",
-    "No such option: {option} (Possible options: {options})",
-    "No such option: {option} Did you mean {options}?",
-    "No such command {name}.",
-    "No such command {name}. Did you mean {names}?",
-    "Missing command.",
-    "Missing argument {name}.",
-    "Missing option {name}.",
-    "Missing argument {name}. Choose from:\n\t{choices}",
-    "Missing option {name}. Choose from:\n\t{choices}",
-    "Invalid value for {name}: {reason}",
-    "Option {name} requires an argument.",
-    "Option {name} requires {count} arguments.",
-    "Option {name} does not take a value.",
-    "Got unexpected extra argument(s) ({arguments})",
-)
-"""What Typer says of a command line it cannot read."""
-DATA = (
-    # states, and what became of something
-    "valid", "cancelled", "pending", "processing", "succeeded", "failed", "refunded", "invoiced",
-    "expired", "draft", "absent", "too recent", "gone", "new", "returned", "amount", "missing",
-    "late", "missed", "undecided", "inserted", "updated", "deleted", "issued", "received",
-    "payment", "ok", "partial", "failure", "usage", "auth", "network", "running", "storage",
-    "differences", "interrupted", "terminated", "stable", "growing", "declining", "all records",
-    "only in the mirror", "only on the server", "different body",
-    # of what the doctor looks at
-    "version", "settings", "credentials", "path", "database", "mirror", "folder", "disk",
-    "last sync", "freshness", "key", "api", "clock", "company", "sat", "csd",
-    "invoices income", "invoices egress", "invoices payment", "invoices transfer",
-    "invoices draft", "invoices sat", "payments", "receipts", "clients", "services", "webhooks",
-    "teams",
-    # reasons that an operating system gives
-    "Permission denied", "No such file or directory", "Is a directory", "Not a directory",
-    "No space left on device", "Read-only file system", "File exists", "Connection refused",
-    "[Errno 111] Connection refused", "timed out", "once", "{tries} times", "It was not repeated.",
-    "It was sent {tries} times.", "none yet", "live", "test",
-)  # fmt: skip
-"""Words of records and reports, which a person reads in tables and sentences."""
-NOTES = (
-    "pays {count} invoices, overdue by {days} days",
-    "pays {count} invoices, {days} days left",
-    "overdue by {days} days",
-    "{days} days left",
-    "refunded, and the invoice stands in full",
-    "a note that names no document",
-    "a note on an invoice that is not in this mirror",
-    "credited {amount} of {total}",
-    "same client and total as another of the same day",
-    "same client and total as one {days} days before",
-    "same client and amount within 24 hours",
-    "repeated: {folio}",
-    "missing: {folio}",
-    "in gigstack, {count} records",
-    "in SAT's records, {count} of them",
-    "{state} at SAT, stamped elsewhere",
-    "stamped after gigstack was looked at",
-    "from before gigstack was in use, or not yet mirrored",
-    "{state} in gigstack",
-    "too recent: SAT's records may lag",
-    "outside the days that SAT's records cover",
-    "cancelled at SAT on {day}",
-    "cancellation asked for on {day}",
-    "an unknown day",
-    "gigstack {total}, SAT {sat}",
-    "different {fields}",
-    "cancelled on {day}, after the month's return",
-    "cancelled on {day}, before the month's return",
-    "cancelled on {day}; the month was to be declared by {limit}",
-    "{method} by form {form}",
-    "the substitute is at SAT only; its XML tells what it replaces",
-    "no substitute named",
-    "the substitute named is not in force, or does not name this one",
-    "PUE collected in part",
-    "PUE without payment",
-    "PPD overdue by {days} days",
-    "its invoice is cancelled or gone",
-    "its receipt was not invoiced",
-    "no invoice and no receipt",
-    "SAT's records",
-    "SAT's list 69-B",
-    "SAT's table of uses",
-)
-"""What the views of the conciliation say of a row."""
-REPORTS = (
-    "{name}: {note}",
-    "invoiced, this month",
-    "invoiced, next 3 months",
-    "collected, this month",
-    "collected, next 3 months",
-    "owed, collected in {days} days",
-    "A past cut is rebuilt from dates; refunds, failures and expiries are as known today.",
-    "{later} documents dated after {as_of} are left out.",
-    "nothing: the whole account is fetched again",
-    "the published copy {path}",
-)
+EVERY = [(section, *pair) for section, texts in SPANISH.items() for pair in texts.items()]
+TEMPLATES = sorted(text for text in SPANISH["messages"] if "{" in text)
+TOKENS = st.lists(st.text("abXY19/._-ñ", min_size=1, max_size=12), min_size=9, max_size=9)
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    yield
+    language.speak("en")
+
+
+@pytest.fixture
+def spanish(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spanish, for commands run in this process and for calls."""
+    monkeypatch.setenv("GIGSTACK_LANG", "es")
+    language.speak("es")
 
 
 def holes(text: str) -> list[str]:
     return re.findall(r"\{(\w+)~?(?::[^}]*)?\}", text)
 
 
-def shape(text: str) -> str:
-    """A template without the names of its holes."""
-    return re.sub(r"\{\w+~?\}", "{}", text)
+def filled(template: str, values: list[str]) -> str:
+    given = dict(zip(sorted(set(holes(template))), values, strict=False))
+    return re.sub(r"\{(\w+)~?\}", lambda hole: given[hole[1]], template)
 
 
-@cache
-def trees() -> dict[Path, ast.Module]:
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+@pytest.mark.parametrize("section", wanted())
+def test_the_catalogue_lacks_nothing_and_has_nothing_stale(section: str) -> None:
+    alike = shape if section == "messages" else str
+    assert set(map(alike, SPANISH[section])) == set(map(alike, wanted()[section]))
 
 
-def named(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+def test_no_message_is_in_the_catalogue_twice() -> None:
+    assert len({shape(text) for text in SPANISH["messages"]}) == len(SPANISH["messages"])
 
 
-def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+def test_what_typer_says_is_what_it_says_in_this_version() -> None:
+    source = inspect.getsource(typer.core)
+    assert [text for text in SPANISH["typer"] if f'_("{text}")' not in source] == []
 
 
-def literals(names: set[str], which: slice) -> set[str]:
-    """Texts given to the functions of these names in the command line."""
-    return {
-        argument.value
-        for path, tree in trees().items()
-        if path.parent.name == "cli"
-        for call in calls(tree)
-        if named(call.func) in names
-        for argument in call.args[which]
-        if isinstance(argument, ast.Constant)
+def test_both_sides_have_the_same_holes() -> None:
+    assert [e for _, e, s in EVERY if sorted(holes(e)) != sorted(holes(s))] == []
+
+
+def test_no_hole_stands_twice_in_a_message() -> None:
+    assert [text for text in TEMPLATES if len(set(holes(text))) != len(holes(text))] == []
+
+
+def test_nothing_is_left_empty_or_untidy() -> None:
+    untidy = [e for _, e, s in EVERY if not s.strip() or s.endswith(" ") != e.endswith(" ")]
+    assert untidy == []
+    assert [s for _, e, s in EVERY if e.endswith(".") != s.endswith(".")] == []
+
+
+def test_what_is_to_be_typed_stays() -> None:
+    """Commands, options and variables are the same in both languages."""
+    typed = re.compile(
+        r"(?<![\w-])(?:--[a-z][a-z-]+|GIGSTACK_[A-Z_]+|(?:(?<=: )|(?<=`)|^)gigstack [a-z]{3,})"
+    )
+    assert [e for _, e, s in EVERY if sorted(typed.findall(e)) != sorted(typed.findall(s))] == []
+
+
+def test_what_the_views_say_is_what_they_say() -> None:
+    """The notes above are those of the SQL: each of their words is in it."""
+    views = texts_said.PACKAGE.parent / "sql" / "reports"
+    source = "".join(path.read_text(encoding="utf-8") for path in views.glob("*.sql"))
+    source += inspect.getsource(conciliation)
+    told = source.replace("''", "'")
+    words = {
+        part.strip(" ,:;") for note in texts_said.NOTES for part in re.split(r"\{\w+\}|, ", note)
     }
+    assert sorted(word for word in words if word not in told) == []
 
 
-def hole(node: ast.expr) -> str:
-    """A name for what stands in a hole of an f-string."""
-    inner = [n for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute))]
-    return next((re.sub(r"\W", "", named(n)).strip("_") or "part" for n in inner), "part")
+# Messages found again
 
 
-def templates(node: ast.expr, scope: ast.Module) -> Iterator[str]:
-    """What an expression may say: constants, f-strings, and either side of a choice."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.JoinedStr):
-        seen: dict[str, int] = {}
-        parts = []
-        for value in node.values:
-            if isinstance(value, ast.FormattedValue):
-                if isinstance(value.value, ast.Name) and value.value.id.isupper():
-                    inner = [*assigned(value.value.id, scope)]
-                    if len(inner) == 1 and isinstance(inner[0], ast.Constant):
-                        parts.append(str(inner[0].value))
-                        continue
-                name = hole(value.value)
-                seen[name] = seen.get(name, 0) + 1
-                parts.append(f"{{{name}{seen[name] if seen[name] > 1 else ''}}}")
-            elif isinstance(value, ast.Constant):
-                parts.append(value.value)
-        yield "".join(parts)
-    elif isinstance(node, ast.IfExp):
-        yield from (t for side in (node.body, node.orelse) for t in templates(side, scope))
-    elif isinstance(node, ast.BoolOp):
-        yield from (t for side in node.values for t in templates(side, scope))
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        rights = [*templates(node.right, scope)] or ["{more}"]
-        yield from (a + b for a in templates(node.left, scope) for b in rights)
-    elif isinstance(node, ast.Name):
-        yield from (t for value in assigned(node.id, scope) for t in templates(value, scope))
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        yield from (t for value in returned(node.func.id, scope) for t in templates(value, scope))
-    elif isinstance(node, (ast.Tuple, ast.List)):
-        yield from (t for value in node.elts for t in templates(value, scope))
+def test_every_message_is_found_again(spanish: None) -> None:
+    values = ["'x1'", "/tmp/y-2.toml", "33", "w_4", "v.5", "u6"]
+    expected = {text: filled(SPANISH["messages"][text], values) for text in TEMPLATES}
+    assert {text: language.told(filled(text, values)) for text in TEMPLATES} == expected
 
 
-def assigned(name: str, scope: ast.Module) -> Iterator[ast.expr]:
-    """What a name of the module is given, wherever."""
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name) and target.id == name:
-                    yield node.value
-                elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-                    pairs = zip(target.elts, node.value.elts, strict=True)
-                    yield from (v for t, v in pairs if isinstance(t, ast.Name) and t.id == name)
-        elif isinstance(node, ast.AnnAssign) and node.value and named(node.target) == name:
-            yield node.value
+@given(st.sampled_from(TEMPLATES), TOKENS)
+def test_messages_are_not_taken_for_one_another(template: str, values: list[str]) -> None:
+    language.speak("es")
+    expected = filled(SPANISH["messages"][template], values)
+    assert language.told(filled(template, values)) == expected
 
 
-def returned(name: str, scope: ast.Module) -> Iterator[ast.expr]:
-    """What a function of the module returns."""
-    for node in ast.walk(scope):
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            yield from (
-                each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value
-            )
+@given(st.text())
+def test_data_passes_through_untouched(name: str) -> None:
+    language.speak("es")
+    assert language.told(f"There is no view {name!r}.") == f"No existe la vista {name!r}."
 
 
-def said(call: ast.Call, scope: ast.Module) -> list[ast.expr]:
-    """The arguments of a call that a person will read."""
-    name = named(call.func)
-    chosen = {named(n) for v in assigned(name, scope) for n in ast.walk(v) if isinstance(n, ast.Name)}
-    hints = [keyword.value for keyword in call.keywords if keyword.arg == "hint"]
-    if name in ERRORS or chosen & ERRORS:
-        return [*call.args[:1], *hints]
-    if name in PARTS:
-        which = PARTS[name]
-        return [*call.args[which : which + 1], *hints]
-    if name == "append" and isinstance(call.func, ast.Attribute):
-        return call.args if named(call.func.value) in SAID_LATER else []
-    return []
+@given(st.text())
+def test_any_text_may_be_asked_for(message: str) -> None:
+    language.speak("es")
+    assert isinstance(language.told(message), str)
 
 
-def messages() -> set[str]:
-    """Templates of errors, hints, warnings and notes of all layers."""
-    found = set()
-    for tree in trees().values():
-        for call in calls(tree):
-            for argument in said(call, tree):
-                found.update(templates(argument, tree))
-    found = {text for text in found if re.search("[a-z]{2}", shape(text).replace("{}", ""))}
-    return found | {*TYPERS, *DATA, *NOTES, *REPORTS, *claims(), *events()}
+def test_a_name_that_looks_like_a_hole_or_a_message_is_neither(spanish: None) -> None:
+    told = language.told("There is no profile '{path} {name~} valid' in pending.")
+    assert told == "No existe el perfil '{path} {name~} valid' en pending."
 
 
-def claims() -> set[str]:
-    """What each check of the mirror claims."""
-    return {header(statement).comment for statement in checks().values()}
+def test_english_is_said_as_it_is_written() -> None:
+    language.speak("en")
+    assert language.told("There is no API key yet.") == "There is no API key yet."
+    assert language.tr("{count} rows", count=3) == "3 rows"
+    assert language.heads("client", "") == ("client", "")
 
 
-def events() -> set[str]:
-    """What may happen to the invented business."""
-    return {
-        text
-        for tree in trees().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Subscript) and named(node.value) == "tally"
-        for text in templates(node.slice, tree)
-    }
+# Which language
 
 
-def commands(command: Any) -> Iterator[Any]:
-    """A command and all below it."""
-    yield command
-    for child in getattr(command, "commands", {}).values():
-        if child is not None:
-            yield from commands(child)
+@pytest.mark.parametrize(
+    ("variables", "title"),
+    [
+        ({}, "Usage:"),
+        ({"GIGSTACK_LANG": "es"}, "Uso:"),
+        ({"LANG": "es_MX.UTF-8"}, "Uso:"),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "es_MX.UTF-8"}, "Usage:"),
+        ({"GIGSTACK_LANG": "en", "LC_ALL": "es_MX.UTF-8"}, "Usage:"),
+    ],
+)
+def test_the_environment_decides(
+    gigstack: Any, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], title: str
+) -> None:
+    monkeypatch.delenv("GIGSTACK_LANG")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert gigstack("sync", "--help").out.startswith(title)
 
 
-@cache
-def tree() -> list[Any]:
-    return [root(), *(c for name in COMMANDS for c in commands(load(name)))]
+@pytest.mark.parametrize("asked", ["fr", "español", "es_MX"])
+def test_another_language_is_refused(
+    gigstack: Any, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setenv("GIGSTACK_LANG", asked)
+    result = gigstack("sync", "--help")
+    assert result.code == 2
+    assert result.err == f"Error: GIGSTACK_LANG is {asked!r}.\nUse es or en.\n"
 
 
-def prose(text: str | None) -> Iterator[str]:
-    """Paragraphs of a help text, without its examples."""
-    kept = [x for x in (text or "").strip().splitlines() if not x.strip().startswith("$ ")]
-    for paragraph in "\n".join(kept).strip().split("\n\n"):
-        yield " ".join(paragraph.split())
+def test_scripts_read_english(gigstack: Any, spanish: None, published: Path) -> None:
+    error = gigstack("views", "nothing_such", "--json").json["error"]
+    assert error["message"] == "There is no view 'nothing_such'."
+    assert error["hint"] == "See them all: gigstack views"
 
 
-def parameters() -> Iterator[Any]:
+def test_people_read_spanish_errors(gigstack: Any, spanish: None, published: Path) -> None:
+    result = gigstack("views", "nothing_such")
+    assert result.err == "Error: No existe la vista 'nothing_such'.\nVe todas: gigstack views\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("sync --ful", "No existe la opción --ful (Opciones posibles: --full)"),
+        ("statu", "No existe el comando 'statu'. ¿Quisiste decir 'status'?"),
+        ("history", "Falta el argumento 'ID'."),
+        ("conciliation --fail-on", "La opción '--fail-on' necesita un valor."),
+        ("sync --budget x", "Valor inválido para '--budget': debe ser un número entero"),
+        ("sync --budget 3", "Valor inválido para '--budget': debe ser 5 o más"),
+        ("sync --plan=3", "La opción '--plan' no lleva valor."),
+        ("config a b", "Sobran argumentos: a b"),
+        ("conciliation --fail-on x", "Valor inválido para '--fail-on': 'x' no es uno de"),
+    ],
+)
+def test_typers_own_complaints_are_spanish(
+    gigstack: Any, spanish: None, line: str, said: str
+) -> None:
+    result = gigstack(*line.split())
+    assert result.code == 2
+    assert result.err.startswith(f"Error: {said}")
+
+
+# What is shown
+
+
+def test_nothing_is_said_past_the_catalogue() -> None:
+    """Whatever is printed or narrated as a literal goes through `tr`, unless it is typed."""
+    assert texts_said.untranslated() == []
+
+
+def english_left(text: str) -> list[str]:
+    """Texts of the catalogue that stand untranslated in what was shown."""
+    shown = " ".join(text.split())
+    left = []
+    for section, english, spanish in EVERY:
+        parts = [" ".join(part.split()) for part in re.split(r"\{\w+~?\}", english)]
+        longest = max(parts, key=len)
+        if len(longest.split()) > 2 and longest not in spanish and section != "typer":
+            left += [english] if longest in shown else []
+    return left
+
+
+REPORTS = (
+    "status", "cobranza", "cobranza --detail", "cobranza indicadores", "cobranza rep",
+    "cobranza pue", "conciliation", "conciliation sat", "conciliation changes --since 900d",
+    "conciliation --detail C11", "conciliation --detail C01", "conciliation --matrix",
+    "conciliation --detail collected", "forecast", "forecast --backtest", "sync status",
+    "sync --plan", "check", "changes", "config", "export clients", "doctor",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", REPORTS)
+def test_reports_are_spanish_throughout(
+    gigstack: Any, spanish: None, demo: Path, line: str
+) -> None:
+    result = gigstack(*line.split())
+    assert english_left(result.out + result.err) == []
+
+
+@pytest.mark.parametrize("line", ["status", "cobranza", "cobranza indicadores", "forecast"])
+def test_spanish_fits_eighty_columns(gigstack: Any, spanish: None, demo: Path, line: str) -> None:
+    wide = [x for x in gigstack(*line.split()).out.splitlines() if len(x) > 80]
+    assert [x for x in wide if not x.startswith("Nota: ")] == []
+
+
+def labels(text: str, block: str) -> list[str]:
+    """The words at the beginning of each line of one currency's block."""
+    lines = text.split(f"\n{block}\n---\n")[1].split("\n\n", maxsplit=1)[0].splitlines()
+    return [re.split(r" {2,}|(?<=\D) +-?[\d,.]+$", line.strip())[0] for line in lines]
+
+
+def test_the_status_reads_like_this(gigstack: Any, spanish: None, demo: Path) -> None:
+    assert labels(gigstack("status").out, "MXN")[:18] == [
+        "Facturas vigentes",
+        "PUE",
+        "PPD",
+        "canceladas",
+        "Notas de crédito",
+        "Pagos recibidos",
+        "menos reemb. parciales",
+        "cobrado",
+        "pendientes",
+        "reembolsados completos",
+        "fallidos o cancelados",
+        "Recibos",
+        "pendientes",
+        "Por cobrar (PPD)",
+        "emitidas hace 0-15 d",
+        "emitidas hace 16-30 d",
+        "emitidas hace 31-60 d",
+        "emitidas hace 61-90 d",
+    ]
+
+
+GOLDEN = (
+    ("cobranza", "Por cobrar al {day}, por días desde el vencimiento."),
+    ("cobranza", "cliente            por vencer     1-30    31-60    61-90      90+       total"),
+    ("conciliation --to 2026-03", "mes               emitido  n. crédito        cobrado"),
+    ("forecast", "Pronóstico al {day}. Cuatro de cada cinco resultados caen en la banda."),
+    ("forecast", "Emitido por mes                                   banda"),
+    ("sync status", "Última sincronización: ok, "),
+    ("conciliation", "Sin diferencias: "),
+)
+
+
+@pytest.mark.parametrize(("line", "said"), GOLDEN)
+def test_reports_say_it_in_the_trades_terms(
+    gigstack: Any, spanish: None, demo: Path, line: str, said: str
+) -> None:
+    shown = re.sub(r"\d{4}-\d{2}-\d{2}", "{day}", gigstack(*line.split()).out)
+    assert re.sub(r" +", " ", said) in re.sub(r" +", " ", shown)
+
+
+def test_whoami_is_one_language_at_a_time(
+    gigstack: Any, monkeypatch: pytest.MonkeyPatch, api: Any, key: str
+) -> None:
+    facts = gigstack("whoami").out.splitlines()
+    assert [line.split("  ")[0] for line in facts[:3]] == ["Profile", "Mode", "RFC"]
+    assert "production" in facts[1]
+    monkeypatch.setenv("GIGSTACK_LANG", "es")
+    hechos = gigstack("whoami").out.splitlines()
+    assert [line.split("  ")[0] for line in hechos[:3]] == ["Perfil", "Modo", "RFC"]
+    assert "producción" in hechos[1]
+    assert set(gigstack("whoami", "--json").json) >= {"Perfil", "Modo", "RFC", "Nombre", "SAT"}
+
+
+def test_no_help_holds_a_word_of_english(spanish: None) -> None:
+    """Every command's help at once: titles, paragraphs, options and Typer's own."""
+    titles = re.compile(
+        r"^(Usage|Arguments|Options|Options of every command|Commands|Examples):|"
+        r"\[(OPTIONS|ARGUMENTS)\]|\[(?:default:|required|env var)|Show this message",
+        re.MULTILINE,
+    )
     for command in tree():
-        yield from command.params
-        yield command.get_help_option(typer.Context(command))
+        context = typer.Context(command, info_name=command.name or "gigstack")
+        help_text = command.get_help(context)
+        assert titles.findall(help_text) == []
+        assert english_left(help_text) == [], command.name
 
 
-def help_texts() -> set[str]:
-    listed = {text for e in COMMANDS.values() if e.section for text in (e.section, e.help)}
-    told = {text for command in tree() for text in prose(command.help)}
-    options = {text for param in parameters() for text in prose(getattr(param, "help", ""))}
-    return (listed | told | options) - {""}
+def test_a_page_of_help_reads_like_this(gigstack: Any, spanish: None) -> None:
+    assert gigstack("sync", "reset", "--help").out.startswith(
+        """\
+Uso: gigstack sync reset [OPCIONES]
 
+  Olvida cuándo se revisó una lista, para que la próxima corrida la liste
+  completa. No se pierde ninguna fila.
 
-def metavars() -> set[str]:
-    shown = [str(param.metavar or "") for param in parameters()]
-    return {word for text in shown for word in re.findall("[A-Z]{2,}", text)}
+Ejemplos:
+  gigstack sync reset --stream payments
+  gigstack sync reset --stream invoices --json
 
+Opciones:
+  --stream NOMBRE  Lista que se olvida; se puede repetir.  [obligatorio]
 
-def wanted() -> dict[str, set[str]]:
-    """Everything the catalogue must have, by section."""
-    return {
-        "texts": literals({"tr", "marked"}, slice(1)),
-        "headings": literals({"heads"}, slice(None)) - {""},
-        "messages": messages(),
-        "help": help_texts(),
-        "metavars": metavars() | {"OPTIONS", "COMMAND"},
-    }
+Opciones de todos los comandos:
+  --json                Imprime JSON en la salida estándar.
+"""
+    )
