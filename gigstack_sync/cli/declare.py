@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer._coercion import TypeDescriptor, build_runtime_param
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from gigstack_sync.cli.language import helped, metavar, tr, typers
 from gigstack_sync.cli.session import log_to_stderr, session_of
@@ -51,6 +53,23 @@ class App(typer.Typer):
         return declare
 
 
+@dataclass(frozen=True, slots=True)
+class _AsTyped:
+    """A parameter's coercion, of the values that are not of its type yet."""
+
+    descriptor: TypeDescriptor
+
+    def coerce(self, value: Any, param: Any, ctx: Context) -> Any:
+        """The value as its annotation asks."""
+        is_many = param.multiple or param.nargs != 1
+        if value is None:
+            return () if is_many else None
+        is_typed = type(value) is self.descriptor.annotation
+        if is_typed and str(value).isascii() and self.descriptor.parameter_info.parser is None:
+            return value
+        return build_runtime_param(self.descriptor).coerce(value, param=param, ctx=ctx)
+
+
 class _Declared:
     """What commands and groups share: the global options, and help with examples."""
 
@@ -62,6 +81,13 @@ class _Declared:
         own = {flag for param in self.params for flag in (*param.opts, *param.secondary_opts)}
         self._shared = tuple(p for p in _global_options() if not own.intersection(p.opts))
         self.params = [*self.params, *self._shared]
+        self._skip_coercion()
+
+    def _skip_coercion(self) -> None:
+        """Typer coerces by pydantic, whose import takes 50 ms, what needs no coercion too."""
+        for param in self.params:
+            if isinstance(param, (TyperOption, TyperArgument)):
+                param._runtime_param = _AsTyped(param.type_descriptor)  # type: ignore[assignment]
 
     def _hand_over(self, ctx: Context) -> None:
         given = {p.name: ctx.params.pop(p.name, None) for p in self._shared if p.name}

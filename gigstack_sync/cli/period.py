@@ -201,7 +201,7 @@ def report_session(
     if memory and settings.memory.origin == "default":
         settings = replace(settings, memory=Setting(memory, "default"))
     path = settings.db.value
-    with open_published(settings, may_write=may_write) as reader, asking_ours(path):
+    with open_published(settings, may_write=may_write, may_spill=True) as reader, asking_ours(path):
         con = reader.connection
         looked_at = last_look(settings, con)
         day = looked_at and looked_at.astimezone(ZoneInfo(settings.timezone.value)).date()

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
-def open_published(settings: Settings, *, may_write: Path | None = None) -> Reader:
+def open_published(
+    settings: Settings, *, may_write: Path | None = None, may_spill: bool = False
+) -> Reader:
     """The published database, guarded; StorageError says how to make or repair it."""
     from gigstack_sync.store.reading import Reader
 
@@ -26,6 +28,7 @@ def open_published(settings: Settings, *, may_write: Path | None = None) -> Read
         memory=settings.memory.value,
         timezone=settings.timezone.value,
         may_write=may_write,
+        may_spill=may_spill,
     )
 
 

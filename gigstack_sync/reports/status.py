@@ -67,7 +67,7 @@ def _team(con: duckdb.DuckDBPyConnection, team_id: str | None) -> dict[str, Any]
         con,
         "select coalesce(nullif(legal_name, ''), alias, name) as name, tax_id from teams "
         "where deleted_at is null and (id = $1 or ($1 is null and id in "
-        "(select team_id from status_teams))) order by id",
+        "(select team_id from sync.windows))) order by id",
         [team_id],
     )
     if len(teams) != 1:

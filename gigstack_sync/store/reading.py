@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -30,7 +31,6 @@ _CONFIG: Final = {
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,
     "python_enable_replacements": False,
-    "temp_directory": "",
     "threads": 2,
 }
 # Python has no exact counterpart for these, or would need pytz
@@ -59,14 +59,26 @@ class Answer:
 class Reader:
     """An open published file. `may_write` is the only path a copy may go to.
 
+    `may_spill` lets what exceeds the memory go to a private folder, for questions of our own.
     An open file stays as it is while a sync replaces it.
     """
 
     def __init__(
-        self, path: Path, *, memory: str, timezone: str, may_write: Path | None = None
+        self,
+        path: Path,
+        *,
+        memory: str,
+        timezone: str,
+        may_write: Path | None = None,
+        may_spill: bool = False,
     ) -> None:
         self._path, self._may_write = path, may_write
-        self._con = _open(path, memory)
+        self._spool = _spool() if may_spill else None
+        try:
+            self._con = _open(path, memory, self._spool.name if self._spool else "")
+        except BaseException:
+            self._tidy()
+            raise
         self._worker = Worker()
         try:
             self._lock_down(timezone)
@@ -107,13 +119,18 @@ class Reader:
         self._worker.stop()
         if not self._worker.is_busy:  # closing would wait for a query that does not stop
             self._con.close()
+        self._tidy()
+
+    def _tidy(self) -> None:
+        if self._spool:
+            self._spool.cleanup()
 
     def _lock_down(self, timezone: str) -> None:
         if self._may_write is not None:
             self._con.execute(f"set allowed_paths = [{literal(str(self._may_write))}]")
         self._con.execute(f"set timezone = '{timezone}'")
         self._con.execute("set enable_external_access = false")
-        if self._may_write is None:
+        if self._may_write is None and self._spool is None:
             # COPY inside a SELECT could write to the database's own path, which is always allowed
             self._con.execute("select count(*) from duckdb_tables()").fetchall()  # opens the file
             self._con.execute("set disabled_filesystems = 'LocalFileSystem'")
@@ -162,7 +179,15 @@ class Reader:
         self.close()
 
 
-def _open(path: Path, memory: str) -> duckdb.DuckDBPyConnection:
+def _spool() -> TemporaryDirectory[str] | None:
+    """A folder for this process alone; None where no disk can be written."""
+    try:
+        return TemporaryDirectory(prefix="gigstack-")
+    except OSError:
+        return None
+
+
+def _open(path: Path, memory: str, spool: str) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     if not path.is_file():
@@ -170,7 +195,7 @@ def _open(path: Path, memory: str) -> duckdb.DuckDBPyConnection:
             f"There is no database at {path}.", hint=f"Make one: gigstack sync --db {path}"
         )
     refuse_other_formats(path)
-    config: dict[str, Any] = {**_CONFIG, "memory_limit": memory}
+    config: dict[str, Any] = {**_CONFIG, "memory_limit": memory, "temp_directory": spool}
     for patience in (0.05, 0.2, 0.0):  # some systems refuse a file while it is being replaced
         try:
             return duckdb.connect(str(path), read_only=True, config=config)

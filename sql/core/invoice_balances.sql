@@ -197,12 +197,16 @@ known as (
 
     from derived.kept_balances as kept
 
+    -- as a case, or the optimizer would expect few rows of it and hold all of them in memory
     inner join rules
-        on
-            kept.issued_on <= rules.as_of
-            and kept.settled_on <= rules.as_of
-            and (kept.changed_on <= rules.as_of or kept.seen_on > rules.as_of)
-            and (rules.team_id is null or kept.team_id = rules.team_id)
+        on case
+            when
+                kept.issued_on <= rules.as_of
+                and kept.settled_on <= rules.as_of
+                and (kept.changed_on <= rules.as_of or kept.seen_on > rules.as_of)
+                and (rules.team_id is null or kept.team_id = rules.team_id)
+                then true
+        end
 
     union all
 

@@ -149,3 +149,6 @@ select
     end as quiet_from
 
 from summed
+
+-- what is open lies together, so that a view reads little else
+order by quiet_from, invoice_key

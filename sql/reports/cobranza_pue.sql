@@ -1,7 +1,9 @@
 -- PUE invoices that are not collected: whoever issues PUE says it is paid within the month.
--- One that is not must be cancelled with motive 01 and replaced by a PPD.
+-- One that is not must be cancelled with motive 01 and replaced by a PPD. Global invoices and those
+-- of receipts were paid before. A payment of several invoices counts in proportion to their totals;
+-- one in another currency counts as the whole.
 -- Grain: one row per PUE invoice in force whose payments received until the cut fall short.
--- Source: RMF 2.7.1.39.
+-- Source: RMF 2.7.1.39; conciliation's check C11 counts these rows.
 --   team_id: the company that issued it
 --   state: pending (its month is not over) or missed (it is)
 --   invoice_id: gigstack's id of the invoice
@@ -20,61 +22,94 @@
 
 with
 
-rules as (
+sold as (
 
+    -- what is left to pay once credits are taken off
     select
+        balances.team_id,
+        balances.invoice_id,
+        balances.uuid_fiscal,
+        concat_ws('-', balances.series, balances.folio_number) as document,
+        balances.client_key,
+        balances.client_name,
+        balances.currency,
+        balances.payment_form,
+        balances.issued_on,
+        balances.total,
+        balances.invoice_key,
+        balances.paid + balances.credited + balances.advances as settled,
+        balances.total - balances.credited - balances.advances as to_pay,
+        candidates.payments,
         cut.as_of,
-        cut.from_on,
-        cut.to_on,
-        cut.team_id,
         cut.tolerance
 
-    from cut
+    from derived.uncollected as candidates
+
+    inner join cut
+        on
+            candidates.issued_on <= cut.as_of
+            and coalesce(candidates.covered_on > cut.as_of, true)
+            and within_period(candidates.issued_on, cut.from_on, cut.to_on)
+            and (cut.team_id is null or candidates.team_id = cut.team_id)
+
+    inner join invoice_balances as balances
+        on
+            candidates.invoice_key = balances.invoice_key
+            and balances.payment_method = 'PUE'
+
+),
+
+told as (
+
+    select
+        invoice_key,
+        currency,
+        to_pay,
+        as_of,
+        unnest(payments) as payment
+
+    from sold
+
+    where to_pay > tolerance
 
 ),
 
 received as (
 
     select
-        links.invoice_key,
-        payments.currency,
-        sum(payments.amount) as received_then
+        invoice_key,
+        sum(case
+            when payment.currency <> currency then to_pay
+            when payment.named_total > 0 then least(
+                to_pay,
+                round(
+                    divide(
+                        cast(payment.amount as decimal(18, 6)),
+                        cast(payment.named_total as decimal(18, 6))
+                    ) * cast(to_pay as decimal(18, 6)),
+                    2
+                )
+            )
+            else payment.amount
+        end) as amount
 
-    from derived.payment_links as links
+    from told
 
-    inner join received_payments as payments on links.payment_key = payments.payment_key
+    where payment.paid_on <= as_of
 
-    inner join rules on payments.succeeded_on <= rules.as_of
-
-    where links.invoice_key is not null
-
-    group by
-        links.invoice_key,
-        payments.currency
+    group by invoice_key
 
 ),
 
 tallied as (
 
     select
-        balances.*,
-        rules.as_of,
-        rules.tolerance,
-        coalesce(received.received_then, 0)
-        + balances.paid
-        + balances.credited
-        + balances.advances as collected
+        sold.*,
+        sold.settled + coalesce(received.amount, 0) as collected
 
-    from invoice_balances as balances
+    from sold
 
-    inner join rules on within_period(balances.issued_on, rules.from_on, rules.to_on)
-
-    left join received
-        on
-            balances.invoice_key = received.invoice_key
-            and balances.currency = received.currency
-
-    where balances.payment_method = 'PUE'
+    left join received on sold.invoice_key = received.invoice_key
 
 )
 
@@ -83,7 +118,7 @@ select
     case when as_of <= last_day(issued_on) then 'pending' else 'missed' end as state,
     invoice_id,
     uuid_fiscal,
-    concat_ws('-', series, folio_number) as document,
+    document,
     client_key,
     client_name,
     currency,

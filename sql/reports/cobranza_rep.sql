@@ -40,70 +40,32 @@ rules as (
 
 ),
 
-bare as (
+linked as (
 
-    -- payments that no complement in force names
+    -- payments that no complement in force names, beside the PPD invoices they pay
     select
-        payments.payment_key,
-        payments.team_id,
-        payments.payment_id,
-        payments.currency,
-        payments.amount,
-        payments.succeeded_on as paid_on
+        bare.payment_key,
+        bare.payment_id,
+        bare.amount,
+        bare.paid_on,
+        bare.currency,
+        balances.* exclude (currency),
+        balances.currency as invoice_currency
 
-    from received_payments as payments
+    from derived.uncovered as bare
 
     inner join rules
         on
-            payments.succeeded_on <= rules.as_of
-            and payments.amount > rules.tolerance
-            and within_period(payments.succeeded_on, rules.from_on, rules.to_on)
-            and (rules.team_id is null or payments.team_id = rules.team_id)
+            bare.since_on <= rules.as_of
+            and coalesce(bare.until_on > rules.as_of, true)
+            and bare.amount > rules.tolerance
+            and within_period(bare.paid_on, rules.from_on, rules.to_on)
+            and (rules.team_id is null or bare.team_id = rules.team_id)
 
-    left join (
-        select
-            heads.team_id,
-            unnest(heads.payment_ids) as payment_id
-
-        from complement_heads as heads
-
-        cross join rules
-
-        where
-            heads.deleted_at is null
-            and (heads.status = 'valid' or coalesce(heads.cancelled_on > rules.as_of, false))
-    ) as named
+    inner join invoice_balances as balances
         on
-            payments.team_id = named.team_id
-            and payments.payment_id = named.payment_id
-
-    where named.payment_id is null
-
-),
-
-linked as (
-
-    select
-        bare.*,
-        links.invoice_key,
-        balances.invoice_id,
-        balances.uuid_fiscal,
-        balances.series,
-        balances.folio_number,
-        balances.client_key,
-        balances.client_name,
-        balances.total,
-        balances.balance,
-        balances.currency as invoice_currency,
-        balances.exchange_rate
-
-    from bare
-
-    inner join derived.payment_links as links on bare.payment_key = links.payment_key
-
-    inner join invoice_balances as balances on links.invoice_key = balances.invoice_key
-
-    where balances.payment_method = 'PPD'
+            bare.invoice_key = balances.invoice_key
+            and balances.payment_method = 'PPD'
 
 ),
 
@@ -203,16 +165,18 @@ late as (
         rows.*,
         rules.as_of
 
-    from complement_payments as rows
+    from derived.complement_rows as rows
 
     inner join rules
         on
             rows.paid_on <= rules.as_of
             and rows.stamped_on <= rules.as_of
+            and within_period(rows.paid_on, rules.from_on, rules.to_on)
             and (rules.team_id is null or rows.team_id = rules.team_id)
 
     where
-        rows.is_live
+        rows.row_no is not null
+        and rows.is_live
         and rows.stamped_on > rep_deadline(rows.paid_on)
 
 )
@@ -258,7 +222,7 @@ select
     late.complement_uuid,
     late.invoice_id,
     late.invoice_uuid,
-    invoices.document,
+    concat_ws('-', invoices.series, invoices.folio_number) as document,
     invoices.client_key,
     invoices.client_name,
     late.invoice_currency as currency,
@@ -272,11 +236,4 @@ select
 
 from late
 
-cross join rules
-
-left join credit_invoices as invoices
-    on
-        late.team_id = invoices.team_id
-        and late.invoice_id = invoices.invoice_id
-
-where within_period(late.paid_on, rules.from_on, rules.to_on)
+left join derived.kept_balances as invoices on late.invoice_key = invoices.invoice_key

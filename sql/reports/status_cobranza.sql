@@ -29,8 +29,10 @@ with
 rules as (
 
     select
+        as_of,
         from_on,
         least(to_on, as_of) as to_on,
+        team_id,
         tolerance
 
     from cut
@@ -40,18 +42,20 @@ rules as (
 settled as (
 
     select
-        balances.currency,
+        kept.currency,
         count(*) as documents
 
-    from invoice_balances as balances
+    from derived.kept_balances as kept
 
-    inner join rules on within_period(balances.issued_on, rules.from_on, rules.to_on)
+    inner join rules
+        on
+            kept.quiet_from <= rules.as_of
+            and within_period(kept.issued_on, rules.from_on, rules.to_on)
+            and (rules.team_id is null or kept.team_id = rules.team_id)
 
-    where
-        not balances.may_be_open
-        and coalesce(balances.payment_method = 'PPD', balances.api_balance is not null)
+    where kept.is_on_credit
 
-    group by balances.currency
+    group by kept.currency
 
 ),
 

@@ -217,6 +217,18 @@ def test_pue_collected_in_parts_is_collected(books: Any, make: Any) -> None:
     assert books.ask("from cobranza_pue") == []
 
 
+def test_pue_uncollected_are_those_of_the_conciliation(books: Any, make: Any) -> None:
+    for name in "ABC":
+        books.invoice(name, 100, "2026-01-10", payment_method="PUE")
+    books.load("payments", make.payment("both", 150, "2026-01-15", invoices=["A", "B"]))
+    every_day = {"periodicity": "01", "months": "01", "year": 2026}
+    books.invoice("G", 900, "2026-01-31", payment_method="PUE", **{"global": every_day})
+    found = "select invoice_id, {} as missing from {} order by invoice_id"
+    missing = books.ask(found.format("uncollected", "cobranza_pue"))
+    assert missing == books.ask(found.format("amount", "conciliation_uncollected"))
+    assert [row["missing"] for row in missing] == [25, 25, 100]
+
+
 def test_terms_from_toml_and_csv(tmp_path: Path, books: Any) -> None:
     (tmp_path / "t.toml").write_text('default = 15\n[clients]\n"aaa010101aa1" = 30\n')
     (tmp_path / "t.csv").write_text("client,days\naaa010101aa1,30\ndefault,15\n")
