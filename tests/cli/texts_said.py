@@ -83,22 +83,16 @@ NOT_YET = {"operations_read.py", "operations_show.py", "operations_write.py"}
 """Modules whose sentences still wait to be translated."""
 
 
+SAYING = {"print", "say", "chat", "detail", "_tell", "ok", "note", "wrong"}
+
+
 def untranslated() -> list[str]:
     """Literal words in what the command line prints or narrates, but for what is to be typed."""
     found = []
     for path, tree in trees().items():
-        for call in nodes(tree, ast.Call) if path.parent.name == "cli" else ():
-            if named(call.func) in {
-                "print",
-                "say",
-                "chat",
-                "detail",
-                "_tell",
-                "ok",
-                "note",
-                "wrong",
-            }:
-                found += [f"{path.name}: {text}" for text in spoken(call.args)]
+        if path.parent.name == "cli" and path.name not in NOT_YET:
+            said = (c for c in nodes(tree, ast.Call) if named(c.func) in SAYING)
+            found += [f"{path.name}: {text}" for call in said for text in spoken(call.args)]
     return [text for text in found if not re.search(r":\s+(gigstack|export|last sync)", text)]
 
 
