@@ -17,10 +17,12 @@ from zoneinfo import ZoneInfo
 from gigstack_sync.credentials import DEFAULT_PROFILE, Credentials, Profile, Secret
 from gigstack_sync.errors import AuthError, ConfigError
 from gigstack_sync.locale import language_of
+from gigstack_sync.memory import bytes_in
 
 DEFAULT_BASE_URL: Final = "https://api.gigstack.io/v2"
 DEFAULT_TIMEZONE: Final = "America/Mexico_City"
 DATABASE_NAME: Final = "gigstack.duckdb"
+LEAST_MEMORY: Final = 64_000_000
 # DuckDB names a database by its file and would find two of a name
 _SCHEMAS = frozenset(
     {"derived", "history", "main", "mirror", "reference", "sync", "system", "temp"}
@@ -279,19 +281,15 @@ def _connections(text: str) -> int:
 
 
 def _memory(text: str) -> str:
-    if not re.fullmatch(r"[1-9][0-9]{0,6} ?[KMGT]i?B", text.strip(), re.ASCII | re.IGNORECASE):
+    amount = bytes_in(text)
+    if amount is None:
         raise ConfigError(f"{text!r} is not an amount of memory.", hint="For example: 512MB")
-    if _megabytes(text) < 64:
+    if amount < LEAST_MEMORY:
         raise ConfigError(
             f"{text} is too little memory to work with.",
             hint="Set 64MB or more; a sync wants 256MB.",
         )
     return text.strip().upper().replace("I", "i")
-
-
-def _megabytes(text: str) -> int:
-    number, unit = re.findall(r"[0-9]+|[KMGT]", text.upper())[:2]
-    return int(number) * {"K": 0, "M": 1, "G": 1_000, "T": 1_000_000}[unit]
 
 
 __all__ = [

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
+from gigstack_sync.memory import bytes_in
 
 if TYPE_CHECKING:
     from gigstack_sync.config import Settings
     from gigstack_sync.store.reading import Reader
-
-_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 def open_published(
@@ -59,11 +58,7 @@ def bound_memory(limit: str) -> None:
         import resource
     except ImportError:  # Windows
         return
-    number, unit = (
-        limit.replace(" ", "").rstrip("Bbi")[:-1],
-        limit.replace(" ", "").rstrip("Bbi")[-1],
-    )
-    wanted = _in_use() + 4 * int(number) * _UNITS[unit] + (1 << 30)
+    wanted = _in_use() + 4 * (bytes_in(limit) or 0) + (1 << 30)
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if all(bound == resource.RLIM_INFINITY or bound > wanted for bound in (soft, hard)):
         resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gigstack_sync.errors import StorageError, SyncRunning
+from gigstack_sync.memory import bytes_in
 from gigstack_sync.store.quoting import identifier, literal
 
 if TYPE_CHECKING:
@@ -57,13 +57,9 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
 
 
 def _share(memory: str) -> str:
-    """Five eighths of a limit like 256MB; pages in flight and Python itself take the rest."""
-    match = re.fullmatch(r"(\d+) ?([KMGT])(i?)B", memory)
-    if match is None:
-        return memory
-    number, unit, binary = match.groups()
-    smaller = {"K": "", "M": "K", "G": "M", "T": "G"}[unit]
-    return f"{int(number) * (640 if binary else 625)}{smaller}{binary if smaller else ''}B"
+    """Five eighths of a limit; pages in flight and Python itself take the rest."""
+    limit = bytes_in(memory)
+    return memory if limit is None else f"{limit * 5 // 8}B"
 
 
 def _attach(path: Path) -> str:

@@ -5,18 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 from gigstack_sync.errors import StorageError
+from gigstack_sync.store import spare
 from gigstack_sync.store.places import Places
 
 FICLONE = 0x40049409  # Linux: share the blocks instead of copying them
 
 
-def publish(places: Places) -> None:
-    """Replace the published file by the closed mirror; open readers keep the old one."""
+def publish(places: Places, *, is_as_left: bool = False) -> None:
+    """Replace the published file by the closed mirror; open readers keep the old one.
+
+    One that is as it was left becomes the spare that a later copy starts from.
+    """
     temporary = places.published.with_name(f".{places.published.name}.{os.getpid()}.tmp")
     try:
-        _copy(places.mirror, temporary)
+        is_shared = _share_blocks(places.mirror, temporary)
+        if not is_shared and not spare.take(places, temporary):
+            _copy(places.mirror, temporary)
+        if is_as_left and not is_shared:
+            spare.keep(places)
         os.replace(temporary, places.published)
         _sync_folder(places.published.parent)
     except OSError as error:
@@ -35,22 +44,28 @@ def clear_leftovers(places: Places) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with source.open("rb") as reader, open(descriptor, "wb") as writer:
-        if not _share_blocks(reader.fileno(), descriptor):
-            shutil.copyfileobj(reader, writer, 8 << 20)
+    with source.open("rb") as reader, _made_private(target) as writer:
+        shutil.copyfileobj(reader, writer, 8 << 20)
         writer.flush()
-        os.fsync(descriptor)
+        os.fsync(writer.fileno())
 
 
-def _share_blocks(source: int, target: int) -> bool:
+def _share_blocks(source: Path, target: Path) -> bool:
+    """A copy in no time, where the file system can; nothing at `target` where it cannot."""
     try:
         import fcntl
 
-        fcntl.ioctl(target, FICLONE, source)
+        with source.open("rb") as reader, _made_private(target) as writer:
+            fcntl.ioctl(writer, FICLONE, reader.fileno())
+            os.fsync(writer.fileno())
     except (ImportError, OSError):
+        target.unlink(missing_ok=True)
         return False
     return True
+
+
+def _made_private(target: Path) -> BinaryIO:
+    return open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _sync_folder(folder: Path) -> None:

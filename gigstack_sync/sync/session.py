@@ -110,7 +110,7 @@ class SyncSession:
         is_next = state.get("run_id") == report.run_id - 1
         is_as_left = state.get("published_as") == _look_of(self.places.published)
         if report.needs_publishing or not is_next or not is_as_left:
-            publish(self.places)
+            publish(self.places, is_as_left=is_as_left)
             report.is_published = True
 
     def _give_up(self, error: Damaged) -> StorageError:

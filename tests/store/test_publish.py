@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import sys
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gigstack_sync.errors import StorageError
 from gigstack_sync.store import publish as publish_module
@@ -89,7 +92,106 @@ def test_copies_left_by_a_killed_publish_are_cleared(places):
 
 
 def test_a_file_system_that_cannot_share_blocks_copies_them(places, monkeypatch):
-    monkeypatch.setattr(publish_module, "_share_blocks", lambda *_: False)
+    without_shared_blocks(monkeypatch)
     write(places, 3)
     publish(places)
     assert read(places) == 3
+
+
+def without_shared_blocks(monkeypatch):
+    """As on ext4: a copy has to be written."""
+    monkeypatch.setattr(publish_module, "_share_blocks", lambda *_: False)
+
+
+@pytest.fixture
+def three_files(places, monkeypatch):
+    """A published file and its spare, the mirror one edit ahead, and no whole copy allowed."""
+    without_shared_blocks(monkeypatch)
+    for number in (1, 2):
+        write(places, number)
+        publish(places, is_as_left=True)
+    write(places, 3)
+    return places
+
+
+def whole_copies(monkeypatch):
+    """A list that grows with every whole copy."""
+    made, copy = [], publish_module._copy
+    monkeypatch.setattr(publish_module, "_copy", lambda *a: made.append(a) or copy(*a))
+    return made
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who has a file open")
+
+
+@linux
+def test_a_copy_starts_from_the_file_before_last(three_files, monkeypatch):
+    made = whole_copies(monkeypatch)
+    (spare,) = three_files.folder.glob("spare-*")
+    before = spare.stat().st_ino
+    publish(three_files, is_as_left=True)
+    assert three_files.published.stat().st_ino == before
+    assert three_files.published.read_bytes() == three_files.mirror.read_bytes()
+    assert made == []
+
+
+@linux
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.sampled_from(["grow", "shrink", "change", "checkpoint"]), min_size=3, max_size=8)
+)
+def test_the_published_file_is_the_mirror_to_the_byte(tmp_path_factory, edits):
+    places = Places(tmp_path_factory.mktemp("spare") / "gigstack.duckdb")
+    places.prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        without_shared_blocks(patch)
+        for place, edit in enumerate(["grow", *edits]):
+            with duckdb.connect(str(places.mirror)) as con:
+                con.execute("create table if not exists t (n bigint, body varchar)")
+                con.execute(EDITS[edit].format(place=place))
+            publish(places, is_as_left=True)
+            assert places.published.read_bytes() == places.mirror.read_bytes()
+
+
+EDITS = {
+    "grow": "insert into t select range, repeat(md5(range::varchar), 9) from range(40000)",
+    "shrink": "delete from t where n % 3 = {place} % 3",
+    "change": "update t set body = 'changed ' || {place} where n % 977 = 5",
+    "checkpoint": "force checkpoint",
+}
+
+
+@linux
+def test_a_file_that_somebody_still_reads_is_not_written_to(three_files, monkeypatch):
+    made = whole_copies(monkeypatch)
+    (spare,) = three_files.folder.glob("spare-*")
+    with spare.open("rb") as backup:
+        before = backup.read()
+        publish(three_files, is_as_left=True)
+        backup.seek(0)
+        assert (backup.read() == before, len(made), read(three_files)) == (True, 1, 3)
+
+
+def test_a_second_name_that_somebody_gave_a_file_is_not_written_to(three_files, tmp_path):
+    (spare,) = three_files.folder.glob("spare-*")
+    snapshot = tmp_path / "snapshot.duckdb"
+    os.link(spare, snapshot)
+    before = snapshot.read_bytes()
+    publish(three_files, is_as_left=True)
+    assert (snapshot.read_bytes() == before, read(three_files)) == (True, 3)
+
+
+def test_a_spare_that_somebody_altered_is_not_used(three_files, monkeypatch):
+    made = whole_copies(monkeypatch)
+    (spare,) = three_files.folder.glob("spare-*")
+    with spare.open("r+b") as file:
+        file.seek(20_000)
+        file.write(b"damage")
+    os.utime(spare, ns=(1, 1))
+    publish(three_files, is_as_left=True)
+    assert (len(made), read(three_files)) == (1, 3)
+
+
+def test_a_published_file_that_somebody_altered_is_no_spare(three_files):
+    publish(three_files)
+    assert [p.stat().st_ino for p in three_files.folder.glob("spare-*")] == []

@@ -189,14 +189,14 @@ def test_a_full_disk_leaves_readers_their_file_until_the_next_run(
     assert published(places) == [(251,)]
 
 
-def refuse_to_publish(_places):
+def refuse_to_publish(*_, **__):
     raise StorageError("disk full")
 
 
 def test_what_a_killed_run_committed_is_published_by_the_next(sync, places, client, monkeypatch):
     sync()
     client.api.put(SERVICES, "new", client.api.now - 1)
-    monkeypatch.setattr(session_module, "publish", lambda _places: 1 // 0)
+    monkeypatch.setattr(session_module, "publish", lambda *_, **__: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         sync()
     monkeypatch.undo()
