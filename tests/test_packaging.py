@@ -49,7 +49,7 @@ def test_the_sql_in_the_wheel_is_the_sql_of_the_checkout(wheel: zipfile.ZipFile)
         if p.is_file()
     }
     assert shipped == here
-    assert "gigstack_sync/py.typed" in names
+    assert {"gigstack_sync/py.typed", "gigstack_sync/cli/topics/mirror.toml"} <= set(names)
     assert not [n for n in names if n.startswith(("tests/", "sql/", "data/"))]
 
 

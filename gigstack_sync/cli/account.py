@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gigstack_sync.cli.company import Company, find_company
+from gigstack_sync.cli.declare import changes, profile_names
 from gigstack_sync.cli.language import heads, marked, told, tr
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import show_facts, show_table
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     from gigstack_sync.credentials import Credentials
 
 ProfileName = Annotated[
-    str | None, typer.Option("--profile", "-p", metavar="NAME", help="Profile to act on.")
+    str | None,
+    typer.Option(
+        "--profile", "-p", metavar="NAME", help="Profile to act on.", autocompletion=profile_names
+    ),
 ]
 
 
+@changes("settings")
 def login(
     context: typer.Context,
     api_key: Annotated[
@@ -61,6 +66,7 @@ def login(
         session.emit({"profile": name, "mode": mode, **_facts(company)})
 
 
+@changes("settings")
 def logout(context: typer.Context, profile: ProfileName = None) -> None:
     """Forget a stored key: the active profile's, or that of -p.
 
@@ -155,8 +161,12 @@ def profiles(context: typer.Context) -> None:
         session.say(tr("No profile is stored yet. Make one with: gigstack login"))
 
 
+@changes("settings")
 def switch(
-    context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A profile.")]
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A profile.", autocompletion=profile_names)
+    ],
 ) -> None:
     """Make a stored profile the active one.
 

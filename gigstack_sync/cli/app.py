@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
 
 import typer
 
@@ -41,6 +41,8 @@ COMMANDS: Final = {
     "demo": Entry("demo:demo", "Mirror", "Try it all offline on an invented business."),
     "sql": Entry("sql:sql", "Mirror", "Ask the mirror a question in SQL."),
     "views": Entry("views:views", "Mirror", "List the views, or the columns of one."),
+    "context": Entry("context:context", "Learn", "Explain how gigstack and CFDIs work."),
+    "completions": Entry("completions:completions", "Learn", "Have your shell complete commands."),
     "explain": Entry("explain:explain", "API", "Tell what an id belongs to, and show it."),
     "pay": Entry("pay:pay", "API", "Record a payment and invoice it, in one line."),
     "invoices": Entry("operations:invoices", "API", "List, stamp, cancel, send and save CFDIs."),
@@ -102,16 +104,31 @@ def load(name: str) -> Command:
 
 
 def root() -> Group:
-    """The root command, with shell completion."""
-    app = App(cls=Root, name="gigstack", add_completion=True)
-    app.callback(help=_HELP)(_nothing)
+    """The root command."""
+    app = App(cls=Root, name="gigstack")
+    app.callback(help=_HELP)(_of_the_root)
     group = typer.main.get_command(app)
     assert isinstance(group, Group)  # Typer builds what `cls` names
     return group
 
 
-def _nothing() -> None:
-    """Typer wants a callback to hang the group's help on."""
+def _map(context: typer.Context, form: str | None) -> None:
+    if form is not None:
+        from gigstack_sync.cli.command_map import written
+
+        typer.echo(written(context.command, form))
+        raise typer.Exit
+
+
+def _of_the_root(
+    map_: Annotated[
+        Literal["json", "markdown"] | None,
+        typer.Option(
+            "--map", callback=_map, is_eager=True, help="Print every command with its options."
+        ),
+    ] = None,
+) -> None:
+    """What the root takes besides the options of every command."""
 
 
 _HELP: Final = """A local DuckDB warehouse of your gigstack invoicing data, kept fresh by cron.

@@ -62,9 +62,12 @@ def _dispatch(args: list[str], session: Session) -> int:
 
     from gigstack_sync.cli.app import root
 
-    command = root()
     if "_GIGSTACK_COMPLETE" in os.environ:
-        command.main(args, prog_name="gigstack", complete_var="_GIGSTACK_COMPLETE")
+        from gigstack_sync.cli.complete import answer
+
+        sys.stdout.writelines(f"{line}\n" for line in answer(args))
+        return ExitCode.OK
+    command = root()
     try:
         with command.make_context("gigstack", args or ["--help"], obj=session) as context:
             command.invoke(context)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gigstack_sync.cli.language import heads
+from gigstack_sync.cli.operations_codes import entries, labels_of
 from gigstack_sync.cli.period import exact_json
 from gigstack_sync.cli.published import asking_ours, open_published
 from gigstack_sync.cli.session import Session, session_of
@@ -38,13 +39,31 @@ ALIASES = {
 """Names people and columns use → SAT's name of the catalogue."""
 
 
+def _known_names(args: list[str]) -> list[str]:
+    return [*dict.fromkeys(each["catalog"] for each in entries()), *ALIASES]
+
+
+def _known_codes(args: list[str]) -> dict[str, str]:
+    return labels_of(ALIASES.get(args[-1], args[-1])) if args else {}
+
+
 def catalog(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="c_FormaPago, or a word such as forma.")
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="c_FormaPago, or a word such as forma.",
+            autocompletion=_known_names,
+        ),
     ] = None,
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="One code; one nobody knows is marked.")
+        str | None,
+        typer.Argument(
+            metavar="CODE",
+            help="One code; one nobody knows is marked.",
+            autocompletion=_known_codes,
+        ),
     ] = None,
 ) -> None:
     """List SAT's catalogues, the codes of one, or what one code means.

@@ -5,11 +5,12 @@ A docstring is the help; its lines that begin with `$ ` are shown as examples.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer._coercion import TypeDescriptor, build_runtime_param
@@ -21,6 +22,8 @@ from gigstack_sync.cli.session import log_to_stderr, session_of
 if TYPE_CHECKING:
     from typer._click.core import Context, Parameter
     from typer._click.formatting import HelpFormatter
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 setattr(typer.core, "_", typers)  # noqa: B010 - mypy sees a private name
@@ -165,6 +168,21 @@ class Group(_Declared, TyperGroup):
         _section(formatter, tr("Commands"), rows)
 
 
+def changes(what: str) -> Callable[[F], F]:
+    """Mark what a command writes: `account`, `mirror`, `settings` or `files`."""
+
+    def mark(function: F) -> F:
+        function.changes = what  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def changes_of(function: Callable[..., Any] | None) -> str | None:
+    """What a command writes; None for one that only reads."""
+    return getattr(function, "changes", None)
+
+
 def _section(formatter: HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:
     if rows:
         with formatter.section(title):
@@ -194,6 +212,18 @@ def examples_in(help_text: str | None) -> list[str]:
     return [line.strip()[2:] for line in lines if line.strip().startswith("$ ")]
 
 
+def profile_names(args: list[str]) -> list[str]:
+    """The stored profiles, to complete with; none where the file cannot be read."""
+    from gigstack_sync.config import credentials_path
+    from gigstack_sync.credentials import Credentials
+    from gigstack_sync.errors import GigstackError
+
+    try:
+        return Credentials.load(credentials_path(os.environ)).names
+    except (GigstackError, OSError):
+        return []
+
+
 def _version(value: bool) -> None:
     if value:
         from importlib.metadata import version
@@ -215,7 +245,10 @@ def _declare_globals(
         str | None, typer.Option("--team", metavar="ID", help="Team to act on (Connect).")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Profile to use.")
+        str | None,
+        typer.Option(
+            "--profile", metavar="NAME", help="Profile to use.", autocompletion=profile_names
+        ),
     ] = None,
     db: Annotated[
         str | None, typer.Option("--db", metavar="FILE", help="Database that people read.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gigstack_sync.cli.declare import changes
 from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import plain
@@ -42,6 +43,7 @@ QUERIES = (
 """Titles and statements a newcomer can try on the published file."""
 
 
+@changes("files")
 def demo(
     context: typer.Context,
     invoices: Annotated[

@@ -21,7 +21,7 @@ from gigstack_sync.cli.published import bound_memory
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.cli.text import Shown
 from gigstack_sync.errors import UsageError
-from gigstack_sync.exports.entities import ACCOUNTANT, FULL, OFFICIAL
+from gigstack_sync.exports.entities import ACCOUNTANT, ENTITIES, FULL, OFFICIAL
 from gigstack_sync.exports.files import Format, write
 from gigstack_sync.exports.question import Question, Wanted, compose, unmatched
 
@@ -43,6 +43,7 @@ def export(
             help="invoices, payments, receipts, clients, services, sat, items, taxes, "
             "complements, relations, drafts, balances, cobranza, estado, conciliation, "
             "any view, or paquete.",
+            autocompletion=lambda args: [*ENTITIES, PACKAGE],
         ),
     ],
     from_: FromDay = None,

@@ -7,11 +7,12 @@ from typing import Any
 
 import typer
 
-from gigstack_sync.cli.declare import App
+from gigstack_sync.cli.declare import App, changes
 from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Parameters
 from gigstack_sync.cli.operations_run import run
 from gigstack_sync.cli.operations_tree import TREE
+from gigstack_sync.cli.wizard import GUIDED, Guided
 
 
 def __getattr__(name: str) -> App:
@@ -34,7 +35,7 @@ def build(path: str, branch: Branch) -> App:
         if isinstance(entry, Branch):
             app.add_typer(build(f"{path} {name}", entry), name=name)
         else:
-            app.command(name)(command(f"{path} {name}", entry))
+            app.command(name, **_guidance(f"{path} {name}"))(command(f"{path} {name}", entry))
     return app
 
 
@@ -49,7 +50,14 @@ def command(path: str, op: Op) -> Callable[..., None]:
     called.__doc__ = "\n".join([op.help or parameters.help, "", *parameters.examples(path)])
     called.__signature__ = parameters.signature()  # type: ignore[attr-defined]
     called.__annotations__ = {}
+    if parameters.is_write or op.files:
+        return changes("account" if parameters.is_write else "files")(called)
     return called
+
+
+def _guidance(path: str) -> dict[str, Any]:
+    """The class of a command that asks for what it needs."""
+    return {"cls": Guided} if path in GUIDED else {}
 
 
 def _examples(path: str, branch: Branch) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ def archive(session: Session, client: Client, op: Op, given: Arguments) -> None:
         raise UsageError("An id and --all exclude each other.")
     saved: list[dict[str, Any]] = []
     failed: list[dict[str, str]] = []
-    for record_id in _stamped(client, op, _period(given)):
+    documents = list(_stamped(client, op, _period(given)))
+    for record_id in _counted(session, documents):
         try:
             files = save_document(client, op, given, record_id)
         except ApiError as error:
@@ -40,6 +42,26 @@ def archive(session: Session, client: Client, op: Op, given: Arguments) -> None:
         print(document({"files": saved, "failed": failed}))
     if failed:
         raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _counted(session: Session, documents: Sequence[str]) -> Iterator[str]:
+    """The same, with a bar on a terminal that counts those done."""
+    if session.quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield from documents
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(
+        stderr=True, no_color=session.color is False or None, force_terminal=session.color
+    )
+    columns = ("documents", BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
+    # What goes to a pipe stays in the pipe; on the same terminal it is written above the bar.
+    with Progress(*columns, console=console, redirect_stdout=session.draws) as progress:
+        task = progress.add_task("", total=len(documents))
+        for document_id in documents:
+            yield document_id
+            progress.advance(task)
 
 
 def _period(given: Arguments) -> dict[str, Any]:

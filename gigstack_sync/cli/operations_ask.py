@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.cli.company import find_company
 from gigstack_sync.cli.operations_show import document
-from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.session import Session, can_ask
 from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import GigstackError, UsageError
 
@@ -27,29 +27,25 @@ def agree(
     asks: bool,
 ) -> None:
     """Return when the change may be sent; UsageError or GigstackError when it may not."""
-    if client.key.is_test or not asks:
+    if not asks or (client.key.is_test and not session.is_guided):
         return
     if options["yes"]:
         _name_company(session, client)
         return
-    if options["no_input"] or not _can_ask():
+    if options["no_input"] or not can_ask():
         raise UsageError(
             f"{path} changes a live account, and nobody can be asked.",
             hint="Add: --yes (or see what would be sent: --dry-run)",
         )
     company = find_company(client)
-    about = f"Live: {company.name} ({company.rfc})\n{planned.method} {planned.path}"
+    mode = "Test" if client.key.is_test else "Live"
+    about = f"{mode}: {company.name} ({company.rfc})\n{planned.method} {planned.path}"
     if isinstance(planned.body, dict):
         about += f"\n{document(planned.body)}"
     print(clean(about, keep="\n"), file=sys.stderr)
     print(f"Run {path}? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "s", "si", "sí"}:
         raise GigstackError("Nothing was sent.")
-
-
-def _can_ask() -> bool:
-    streams = (sys.stdin, sys.stderr)
-    return all(stream is not None and stream.isatty() for stream in streams)
 
 
 def _name_company(session: Session, client: Client) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from gigstack_sync.errors import UsageError
 
@@ -29,18 +30,27 @@ def postal_code(flag: str, text: str) -> str:
     return text
 
 
+def labels_of(catalog: str) -> dict[str, str]:
+    """The codes of a catalogue, such as c_FormaPago, and what SAT calls them."""
+    return {each["code"]: each["label"] for each in entries() if each["catalog"] == catalog}
+
+
+@cache
+def entries() -> list[dict[str, Any]]:
+    """Every entry of the catalogues that are shipped: catalog, code, label and more."""
+    from gigstack_sync.store.sqlfiles import sql_root
+
+    text = (sql_root() / "reference" / "catalogs.json").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
 def code_of(catalog: str) -> Callable[[str, str], str]:
     """Reads a code of one of SAT's catalogues."""
 
     def read(flag: str, text: str) -> str:
-        from gigstack_sync.store.sqlfiles import sql_root
-
-        entries = json.loads(
-            (sql_root() / "reference" / "catalogs.json").read_text(encoding="utf-8")
-        )
-        codes = {entry["code"] for entry in entries if entry["catalog"] == catalog}
         code = text.strip().upper()
-        if code not in codes:
+        if code not in labels_of(catalog):
             raise UsageError(
                 f"{flag} {text!r} is not in SAT's {catalog}.",
                 hint=f"See: gigstack catalog {catalog}",

@@ -23,6 +23,8 @@ from typing import (
 
 import typer
 
+from gigstack_sync.cli.operations_codes import labels_of
+from gigstack_sync.cli.operations_examples import ALSO
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_values import EXTRAS, KINDS, Kind
 
@@ -136,6 +138,8 @@ class Parameters:
         """Two command lines that show what must be given, and what else is useful."""
         needed = " ".join(self._sample(f) for f in self.fields if self._is_shown(f))
         line = " ".join(filter(None, ["$ gigstack", path, needed, self.op.example]))
+        if path in ALSO:
+            return [line, f"$ gigstack {path} {ALSO[path]}"]
         if self.cursor:
             return [line, f"{line} --all --jsonl"]
         if self.op.files:
@@ -176,7 +180,8 @@ class Parameters:
             names = self._flags(field)
             if kind.hint is bool:
                 names = [f"{name}/--no-{name[2:]}" for name in names]
-            info: Any = typer.Option(*names, metavar=metavar, help=note)
+            codes = (lambda args: labels_of(kind.catalog)) if kind.catalog else None
+            info: Any = typer.Option(*names, metavar=metavar, help=note, autocompletion=codes)
         else:
             shown = "WORDS" if field.name == "words" else metavar
             info = typer.Argument(metavar=shown, help=note)
@@ -199,9 +204,12 @@ class Parameters:
 
     def _sample(self, field: Field) -> str:
         kind = self.kind(field)
-        value = _SAMPLES.get(field.name) or _SAMPLE_KINDS.get(kind.metavar or "", "value")
         if get_origin(kind.hint) is Literal:
-            value = str(get_args(kind.hint)[-1])
+            value = _SAMPLES.get(field.name) or str(get_args(kind.hint)[0])
+        elif field.name == "record_id":
+            value = _SAMPLES[f"{self.op.method.partition('.')[0].removesuffix('s')}_id"]
+        else:
+            value = _SAMPLES.get(field.name) or _SAMPLE_KINDS.get(kind.metavar or "", "value")
         return f"{self.flag(field)} {value}" if field.is_option else value
 
 
@@ -311,9 +319,10 @@ _SAMPLES: Final = {
     "invoice_id": "6741A863-04BE-49FE-BB76-E1657AB6B7EA", "payment_id": "payment_8K1",
     "uuid": "6741A863-04BE-49FE-BB76-E1657AB6B7EA", "receipt_id": "receipt_3X8",
     "retention_id": "6741A863-04BE-49FE-BB76-E1657AB6B7EA", "team_id": "team_2B6",
-    "user_id": "user_1C5", "webhook_id": "webhook_9D4", "record_id": "client_7Q2",
+    "user_id": "user_1C5", "webhook_id": "webhook_9D4", "motive": "02",
     "document_id": "doc_6F2", "job_id": "job_1", "request_id": "request_1",
-    "series_id": "series_1", "entity_id": "client_7Q2", "client": "client_7Q2",
+    "series_id": "series_A", "entity_id": "payment_8K1", "entity_type": "payment",
+    "client": "client_7Q2",
     "items": "concepts.json", "body": "complement.json", "name": '"Abarrotes del Norte"',
     "words": '"abarrotes del norte"', "email": "cuentas@ejemplo.mx", "reason": '"Pedido duplicado"',
     "amount": "116.00", "unit_price": "100.00", "description": '"Consultoría"',

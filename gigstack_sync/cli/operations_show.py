@@ -28,6 +28,11 @@ _HIDDEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u
 _MOMENTS: Final = frozenset(
     {"created", "date", "valid_until", "validUntil", "createdAt", "startDate", "endDate"}
 )
+_SPARE: Final = (
+    "sku", "series", "folio", "unit_key", "method", "form", "tax_system", "valid_until", "type",
+    "product_key", "created", "issued", "balance", "direction", "issuer", "email",
+)  # fmt: skip
+"""What a narrow terminal can do without, the first one first; never ids, amounts, currency."""
 _NAMES: Final = {
     "client.legal_name": "client", "legal_name": "name", "created_at": "created",
     "folio_number": "folio", "payment_method": "method", "payment_form": "form",
@@ -70,7 +75,8 @@ def show_rows(session: Session, columns: Sequence[str], rows: Sequence[Mapping[s
     right = frozenset(n for n, name in enumerate(first) if name in _MONEY)
     names = [_NAMES.get(name, name) for name in first]
     cut = frozenset(n for n, name in enumerate(names) if name in {"client", "name"})
-    show_table(session, names, cells, right, cut)
+    spare = [names.index(name) for name in _SPARE if name in names]
+    show_table(session, names, cells, right, cut, spare)
 
 
 def show_record(session: Session, record: Any) -> None:

@@ -27,6 +27,8 @@ class Kind:
     metavar: str | None
     read: Callable[[str, Any], Any]
     note: str = ""
+    catalog: str = ""
+    """SAT's catalogue whose codes they are."""
 
 
 def _as_is(_flag: str, value: Any) -> Any:
@@ -148,6 +150,10 @@ def _day_text(flag: str, text: str) -> str:
     return _moment(flag, text).date().isoformat()
 
 
+def _coded(catalog: str) -> Kind:
+    return Kind(str, "CODE", code_of(catalog), catalog=catalog)
+
+
 _FROM_FILE: Final = "JSON: a file, - for stdin, or inline."
 KINDS: Final[Mapping[str, Kind]] = {
     "text": Kind(str, "TEXT", _as_is),
@@ -166,11 +172,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "seconds": Kind(str, "DATE", _seconds, f"{DATES}."),
     "milliseconds": Kind(str, "DATE", _milliseconds, f"{DATES}."),
     "months": Kind(tuple[int, int, int], "FROM TO YEAR", _as_is),
-    "form": Kind(str, "CODE", code_of("c_FormaPago")),
-    "use": Kind(str, "CODE", code_of("c_UsoCFDI")),
-    "system": Kind(str, "CODE", code_of("c_RegimenFiscal")),
-    "currency": Kind(str, "CODE", code_of("c_Moneda")),
-    "taxability": Kind(str, "CODE", code_of("c_ObjetoImp")),
+    "form": _coded("c_FormaPago"),
+    "use": _coded("c_UsoCFDI"),
+    "system": _coded("c_RegimenFiscal"),
+    "currency": _coded("c_Moneda"),
+    "taxability": _coded("c_ObjetoImp"),
     "rfc": Kind(str, "RFC", rfc),
     "zip": Kind(str, "ZIP", postal_code),
 }

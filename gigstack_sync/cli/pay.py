@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from gigstack_sync.cli.declare import changes
 from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_tree import TREE
@@ -25,6 +26,7 @@ _NEEDED: Final = {
 _PATH: Final = "payments register"
 
 
+@changes("account")
 def pay(
     context: typer.Context,
     email: Annotated[str | None, typer.Option(metavar="TEXT", help="The client's e-mail.")] = None,

@@ -29,6 +29,8 @@ class Session:
     quiet: bool = False
     verbose: bool = False
     color: bool | None = None
+    is_guided: bool = False
+    """Whether the command was put together by questions, so that it is shown before it is sent."""
 
     def adopt(self, options: Mapping[str, Any]) -> None:
         """Take over those of the options that were given."""
@@ -111,6 +113,12 @@ def log_to_stderr() -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(before)
+
+
+def can_ask() -> bool:
+    """Whether a person sees questions and can answer them."""
+    streams = (sys.stdin, sys.stderr)
+    return all(stream is not None and stream.isatty() for stream in streams)
 
 
 def session_of(context: Any) -> Session:

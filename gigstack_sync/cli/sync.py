@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gigstack_sync.cli.declare import App
+from gigstack_sync.cli.declare import App, changes
 from gigstack_sync.cli.language import heads, marked, told, tr
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.errors import ExitCode, UsageError
@@ -20,13 +20,26 @@ if TYPE_CHECKING:
 
 app = App(help="Bring the mirror up to date with the API.")
 
+
+def _stream_names(args: list[str]) -> list[str]:
+    from gigstack_sync.sync.streams import STREAMS
+
+    return [stream.name for stream in STREAMS]
+
+
 Streams = Annotated[
     list[str] | None,
-    typer.Option("--stream", metavar="NAME", help="Only this stream; may be repeated."),
+    typer.Option(
+        "--stream",
+        metavar="NAME",
+        help="Only this stream; may be repeated.",
+        autocompletion=_stream_names,
+    ),
 ]
 
 
 @app.callback(invoke_without_command=True)
+@changes("mirror")
 def sync(
     context: typer.Context,
     stream: Streams = None,
@@ -247,10 +260,17 @@ def verify(context: typer.Context, stream: Streams = None) -> None:
 
 
 @app.command("reset")
+@changes("mirror")
 def reset(
     context: typer.Context,
     stream: Annotated[
-        list[str], typer.Option("--stream", metavar="NAME", help="Stream to forget; repeatable.")
+        list[str],
+        typer.Option(
+            "--stream",
+            metavar="NAME",
+            help="Stream to forget; repeatable.",
+            autocompletion=_stream_names,
+        ),
     ],
 ) -> None:
     """Forget when a stream was looked at, so the next run lists it whole. No row is lost.

@@ -22,20 +22,54 @@ def show_table(
     rows: Sequence[Sequence[Any]],
     right: frozenset[int] = _NONE,
     cut: frozenset[int] = _NONE,
+    spare: Sequence[int] = (),
 ) -> None:
     """Print rows under their columns; `right` numbers those set right, `cut` those to shorten.
 
-    Only text gives way on a terminal: it is shortened where `cut`, else wrapped at spaces.
+    Only text gives way on a terminal: it is shortened where `cut`, else wrapped at spaces. Where
+    that is not enough, `spare` columns are left out, the first one first, and it is said.
     """
     if session.draws:
         from rich.console import Console
 
         no_color = None if session.color is None else not session.color
         console = Console(no_color=no_color)
+        if spare and (left_out := _left_out(console.width, columns, rows, (right, cut, spare))):
+            kept = [n for n in range(len(columns)) if n not in left_out]
+            names = ", ".join(columns[n] for n in sorted(left_out))
+            session.say(f"Too narrow for {names}; a wider terminal or --json shows them.")
+            columns, rows = _only(kept, columns), [_only(kept, row) for row in rows]
+            right = frozenset(kept.index(n) for n in right if n in kept)
+            cut = frozenset(kept.index(n) for n in cut if n in kept)
         for part in _drawn(console, columns, rows, right, cut):  # each is seen at once
             console.print(part)
     else:
         print(*plain(columns, rows, right), sep="\n")
+
+
+def _only(kept: list[int], row: Sequence[Any]) -> list[Any]:
+    return [row[n] for n in kept]
+
+
+def _left_out(
+    width: int,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    style: tuple[frozenset[int], frozenset[int], Sequence[int]],
+) -> set[int]:
+    """The fewest of the spare columns without which one table fits; none where it never does."""
+    right, cut, spare = style
+    heads, cells = [clean(column) for column in columns], _cells(rows)
+    texts = {n for n in range(len(heads)) if n not in right and _is_text(rows, cells, n)}
+    table = [*zip(heads, *cells, strict=True)]
+    for count in range(len(spare) + 1):
+        gone = {*spare[:count]}
+        kept = [n for n in range(len(heads)) if n not in gone]
+        text = {place for place, n in enumerate(kept) if n in texts}
+        short = frozenset(place for place, n in enumerate(kept) if n in cut)
+        if _layout([table[n] for n in kept], text, short, width) is not None:
+            return gone
+    return set()
 
 
 def show_facts(facts: Mapping[str, Any]) -> None:

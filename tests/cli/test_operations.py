@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from gigstack_sync.sandbox.server import Server
 DATA = Path(__file__).parents[1] / "data"
 ITEM = {"description": "Asesoría", "quantity": 1, "unit_price": 100.10, "product_key": "80141503"}
 ITEM |= {"unit_key": "E48", "taxes": [{"type": "IVA", "rate": 0.16, "factor": "Tasa"}]}
+TAX = {"tax": "ISR", "base": 1000, "amount": 12.50}
 
 RUNS = (DATA / "commands.txt").read_text().splitlines()
 
@@ -101,7 +103,9 @@ class Ids(dict[str, str]):
         return str(resource(client=self["client"], items=[_exact(ITEM)], **more)["id"])
 
     def find_client(self) -> str:
-        return str(self.client.clients.create(name="Cliente", tax_id="EKU9003173C9")["id"])
+        whole = {"tax_id": "EKU9003173C9", "tax_system": "601", "email": "a@b.mx"}
+        made = self.client.clients.create(name="Cliente", address={"zip": "06600"}, **whole)
+        return str(made["id"])
 
     def find_invoice(self) -> str:
         return self.make(self.client.invoices.income.create)
@@ -220,3 +224,38 @@ def test_each_command_asks_what_it_should_and_prints_one_document(
     assert (done.code, done.err) == (0, "")
     assert isinstance(done.json, dict)
     assert (method, f"/v2{path}") in [(r.method, r.path) for r in server.requests]
+
+
+SAMPLE = re.compile(r"[a-z]+_[0-9][A-Z0-9]*|6741A863-[0-9A-F-]{27}")
+
+
+def filled(line: str, ids: Ids) -> list[str]:
+    """An example's words, its ids in the place of which this account has."""
+    command = command_of(line)
+    [run] = [run for run in RUNS if command_of(run) == command]
+    ours = iter(re.findall(r"\{([a-z_]+)\}", run.partition("|")[0]))
+    words = shlex.split(line)
+    return [ids[next(ours, "invoice")] if SAMPLE.fullmatch(word) else word for word in words]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_examples_of_each_command_do_what_they_say(
+    command: str, gigstack: Any, here: Any, home: Path
+) -> None:
+    files = {"concepts": [ITEM], "taxes": [TAX], "settings": {"use": "G01"}}
+    for name, content in files.items():
+        (home / f"{name}.json").write_text(json.dumps(content))
+    if command.startswith("invoices sat "):
+        here[1].invoices.downloads.activate()
+    parameters = Parameters.of(op_of(command))
+    for example in parameters.examples(command):
+        line, ids = example.removeprefix("$ gigstack "), Ids(*here)
+        if "complement.json" in line:
+            (home / "complement.json").write_text(shlex.split(ids["complement_body"])[0])
+        is_rehearsal = "--dry-run" in line
+        words = shlex.split(line) if is_rehearsal else filled(line, ids)
+        yes = ["--yes"] if parameters.is_write else []
+        here[0].reset_log()
+        done = gigstack(*words, *yes)
+        assert done.code == 0, (line, done.err)
+        assert bool(here[0].requests) is not is_rehearsal
