@@ -1,4 +1,4 @@
-"""Lists and records as the API has them now."""
+"""Lists and records as the API has them now, and how either's rows are printed."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def show(session: Session, method: Callable[..., Any], op: Op, given: Arguments)
 
     found = method(*given.place, **given.named)
     if isinstance(found, Page):
-        _print_rows(session, op, list(found), _envelope(found))
+        print_rows(session, op, list(found), _envelope(found))
     elif isinstance(found, tuple):
         whole = {"data": list(found), "has_more": False, "next": None, "total": len(found)}
-        _print_rows(session, op, list(found), whole)
+        print_rows(session, op, list(found), whole)
     elif session.json:
         print(document(found))
     else:
@@ -38,18 +38,17 @@ def show(session: Session, method: Callable[..., Any], op: Op, given: Arguments)
 
 def _show_list(session: Session, method: Callable[..., Any], op: Op, given: Arguments) -> None:
     if given.options["jsonl"]:
-        if session.json:
-            raise UsageError("--json and --jsonl exclude each other.")
         for page in _pages(method, given):
             for row in page:
                 print(document(row, indent=-1))
         return
     pages = list(_pages(method, given))
     rows = [row for page in pages for row in page]
-    _print_rows(session, op, rows, {**_envelope(pages[-1]), "data": rows})
+    print_rows(session, op, rows, {**_envelope(pages[-1]), "data": rows})
 
 
-def _print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, Any]) -> None:
+def print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, Any]) -> None:
+    """A table, or under --json the envelope that holds them."""
     if session.json:
         print(document(envelope))
         return
@@ -69,16 +68,22 @@ def _pages(method: Callable[..., Any], given: Arguments) -> Iterator[Page[Any]]:
     from gigstack_sync.api.paging import Trail
 
     named = dict(given.named)
-    left = named.pop("limit")
-    if left < 1:
-        raise UsageError(f"--limit {left} is no number of rows.", hint="Give 1 or more, or --all.")
+    named.pop("limit")
+    left = limit_of(given)
     cursor = named.pop(given.cursor, None)
     trail = Trail(cursor)
     while True:
-        size = _PAGE if given.options["all_rows"] else min(left, _PAGE)
+        size = _PAGE if left is None else min(left, _PAGE)
         page = method(*given.place, limit=size, **{given.cursor: cursor}, **named)
         yield page
-        left -= len(page)
-        done = left < 1 and not given.options["all_rows"]
-        if done or page.next is None or (cursor := trail.follow(page)) is None:
+        left = None if left is None else left - len(page)
+        if left == 0 or page.next is None or (cursor := trail.follow(page)) is None:
             return
+
+
+def limit_of(given: Arguments) -> int | None:
+    """How many rows a list shall show, None for all; UsageError for what is no number of rows."""
+    limit: int = given.named["limit"]
+    if limit < 1:
+        raise UsageError(f"--limit {limit} is no number of rows.", hint="Give 1 or more, or --all.")
+    return None if given.options["all_rows"] else limit

@@ -55,7 +55,9 @@ class Session:
             self.say(tr("Warning: {message}", message=told(warning)))
         return settings
 
-    def client(self, settings: Settings | None = None) -> Client:
+    def client(
+        self, settings: Settings | None = None, *, tries: int = 2, deadline: float = 15.0
+    ) -> Client:
         """A client for a person who waits: it tries twice, not for minutes."""
         import logging
 
@@ -66,7 +68,7 @@ class Session:
         logging.getLogger("gigstack_sync").addHandler(logging.NullHandler())  # or Python prints it
         chosen = settings or self.settings
         key = chosen.require_key().reveal()
-        policy = Policy(deadline=15.0, tries=2, patience=10.0)
+        policy = Policy(deadline=deadline, tries=tries, patience=10.0)
         transport = Transport(key, chosen.base_url.value, policy=policy)
         return Client(transport=transport, team=chosen.team.value)
 

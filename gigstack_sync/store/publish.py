@@ -37,6 +37,18 @@ def publish(places: Places, *, is_as_left: bool = False) -> None:
         ) from error
 
 
+def can_share(places: Places) -> bool:
+    """Whether this file system publishes without copying: its blocks are shared on write."""
+    probe = places.published.with_name(f".{places.published.name}.{os.getpid()}.tmp")
+    try:
+        with places.mirror.open("rb") as reader, probe.open("wb") as writer:
+            return _share_blocks(reader.fileno(), writer.fileno())
+    except OSError:
+        return False
+    finally:
+        probe.unlink(missing_ok=True)
+
+
 def clear_leftovers(places: Places) -> None:
     """Remove copies that a killed publish left behind. The lock must be held."""
     for leftover in places.published.parent.glob(f".{places.published.name}.*.tmp"):

@@ -149,6 +149,17 @@ def read_state(places: Places) -> dict[str, Any]:
     return state if isinstance(state, dict) else {}
 
 
+def note_publication(places: Places, run_id: int) -> None:
+    """Leave word that this run, which was no sync, has been published; no word, no change."""
+    if state := read_state(places):
+        state |= {
+            "run_id": run_id,
+            "published_as": _look_of(places.published),
+            "published_at": _iso(time.time()),
+        }
+        write_atomically(places.state, json.dumps(state, indent=1).encode() + b"\n")
+
+
 def last_good(places: Places) -> float | None:
     """When the last complete run ended, epoch seconds."""
     try:

@@ -79,6 +79,15 @@ def test_a_day_that_is_none_is_refused(gigstack: Any, server: Any, day: str) -> 
     assert len(server.requests) == 0
 
 
+@pytest.mark.parametrize("command", [["invoices", "list"], ["invoices", "sat", "list"]])
+def test_a_period_that_ends_before_it_begins_is_refused(
+    gigstack: Any, server: Any, command: list[str]
+) -> None:
+    assert gigstack(*command, "--from", "2026-02", "--to", "2026-01").code == 2
+    assert len(server.requests) == 0
+    assert gigstack(*command, "--from", "2026-01", "--to", "2026-01").code == 0
+
+
 def test_ids_in_tables_can_be_used(gigstack: Any, server: Any) -> None:
     table = gigstack("payments", "list").out.splitlines()
     some_id = table[1].split()[1]

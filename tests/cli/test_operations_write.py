@@ -17,7 +17,7 @@ import typer
 
 from gigstack_sync.api.address import DEFAULT_BASE_URL
 from gigstack_sync.cli.operations_parameters import Arguments
-from gigstack_sync.cli.operations_write import _show_answer
+from gigstack_sync.cli.operations_write import _finish
 from gigstack_sync.cli.session import Session
 from gigstack_sync.sandbox.fault import Fault
 from gigstack_sync.sandbox.faults import Faults
@@ -230,5 +230,5 @@ def test_concepts_come_from_stdin(
 def test_some_that_failed_is_exit_3() -> None:
     given = Arguments(("c",), {}, {}, True, "", frozenset(), frozenset())
     with pytest.raises(typer.Exit) as caught:
-        _show_answer(Session(json=True), {"stamped": 1, "failed": 1}, given, "")
+        _finish(Session(json=True), {"stamped": 1, "failed": 1}, given, "")
     assert caught.value.exit_code == 3
