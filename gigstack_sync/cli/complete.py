@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli import tree
+from gigstack_sync.cli.declare import short_help
+from gigstack_sync.cli.language import helped
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Parameter
@@ -90,7 +92,7 @@ class _Place:
         """Commands below, and values of the argument whose turn it is."""
         if not self.arguments:
             below = self._commands().items()
-            yield from _matching({n: c.get_short_help_str(limit=60) for n, c in below}, part)
+            yield from _matching({n: short_help(c, 60) for n, c in below}, part)
         places = [p for p in self.command.params if tree.is_argument(p)]
         if len(self.arguments) < len(places):
             yield from self._values(places[len(self.arguments)], part)
@@ -108,7 +110,7 @@ class _Place:
         from gigstack_sync.cli.app import COMMANDS, Root, load
 
         if isinstance(self.command, Root):
-            return _Lazy(load, {name: e.help for name, e in COMMANDS.items() if e.section})
+            return _Lazy(load, {name: helped(e.help) for name, e in COMMANDS.items() if e.section})
         return {**tree.subcommands(self.command)}
 
     def _options(self) -> dict[str, Parameter]:
@@ -118,8 +120,8 @@ class _Place:
     def _flags(self) -> dict[str, str]:
         """Long options not given yet, and `--help`."""
         known = self._options().items()
-        said = {flag: getattr(option, "help", None) or "" for flag, option in known}
-        said["--help"] = "Show this message and exit."
+        said = {flag: helped(getattr(option, "help", None) or "") for flag, option in known}
+        said["--help"] = helped("Show this message and exit.")
         return {f: text for f, text in said.items() if f[:2] == "--" and f not in self.given}
 
 

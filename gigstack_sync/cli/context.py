@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_codes import entries
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.errors import UsageError
@@ -102,7 +103,7 @@ def _list(session: Session) -> None:
     widest = max(map(len, TOPICS))
     for each in topics:
         print(*_wrapped(each["summary"], _width(), each["id"].ljust(widest + 2)), sep="\n")
-    session.chat("\nOne of them: gigstack context TOPIC")
+    session.chat("\n" + tr("One of them: gigstack context TOPIC"))
 
 
 def _width() -> int:

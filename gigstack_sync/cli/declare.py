@@ -164,7 +164,7 @@ class Group(_Declared, TyperGroup):
 
     def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write name and first sentence of each subcommand."""
-        rows = [(n, _short_help(c)) for n, c in self.commands.items()]
+        rows = [(n, short_help(c)) for n, c in self.commands.items()]
         _section(formatter, tr("Commands"), rows)
 
 
@@ -199,10 +199,11 @@ def _record(param: Any, ctx: Context) -> tuple[str, str] | None:
     return record
 
 
-def _short_help(command: Any) -> str:
+def short_help(command: Any, limit: int = 200) -> str:
+    """The first sentence of a command's help, in the language spoken."""
     spoken = copy(command)
-    spoken.help = helped(command.help or "")
-    text: str = spoken.get_short_help_str(limit=200)
+    spoken.help = helped(getattr(command, "help", None) or "")
+    text: str = spoken.get_short_help_str(limit=limit)
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ import typer
 from gigstack_sync import errors
 from gigstack_sync.cli import language
 from gigstack_sync.cli.app import COMMANDS, load, root
+from gigstack_sync.cli.operations_op import Branch, Op
+from gigstack_sync.cli.operations_show import _NAMES
+from gigstack_sync.cli.operations_tree import TREE
 from gigstack_sync.reports.check import checks
 from gigstack_sync.store.sqlfiles import header
 
@@ -29,6 +32,8 @@ PARTS = {
     "Projection": 1,
     "StreamPlan": 1,
     "_change_method": 0,
+    "NotHere": 0,
+    "Finding": 0,
 }
 """What makes a part of a message or report, and which of its arguments that is."""
 
@@ -38,7 +43,7 @@ def wanted() -> dict[str, set[str]]:
     """Everything the catalogue must have, by section."""
     return {
         "texts": literals({"tr", "marked"}, slice(1)),
-        "headings": literals({"heads"}, slice(None)) - {""},
+        "headings": (literals({"heads"}, slice(None)) | columns()) - {""},
         "messages": {*messages(), *TYPERS, *DATA, *NOTES, *REPORTS, *claims(), *events()},
         "help": help_texts(),
         "metavars": metavars() | {"OPTIONS", "COMMAND"},
@@ -79,7 +84,7 @@ def literals(names: set[str], which: slice) -> set[str]:
     }
 
 
-NOT_YET = {"operations_read.py", "operations_show.py", "operations_write.py"}
+NOT_YET: set[str] = set()
 """Modules whose sentences still wait to be translated."""
 
 
@@ -295,6 +300,21 @@ def help_texts() -> set[str]:
     return (listed | told | options) - {""}
 
 
+def columns() -> set[str]:
+    """Headings of the tables that derived commands show."""
+    shown = {column.partition("|")[0] for op in operations(TREE.values()) for column in op.columns}
+    return {_NAMES.get(name, name) for name in shown}
+
+
+def operations(entries: Iterable[Branch | Op]) -> Iterator[Op]:
+    """Every operation, of groups below too."""
+    for entry in entries:
+        if isinstance(entry, Op):
+            yield entry
+        else:
+            yield from operations(entry.entries.values())
+
+
 def metavars() -> set[str]:
     """Words that stand for a value in help."""
     shown = [str(param.metavar or "") for param in parameters()]
@@ -345,6 +365,8 @@ DATA = (
     "No space left on device", "Read-only file system", "File exists", "Connection refused",
     "[Errno 111] Connection refused", "timed out", "once", "{tries} times", "It was not repeated.",
     "It was sent {tries} times.", "none yet", "live", "test",
+    # states as the API spells them
+    "canceled", "requires_payment_method", "open", "completed", "stamped", "active", "inactive",
 )  # fmt: skip
 """Words of records and reports, which a person reads in tables and sentences."""
 NOTES = (
@@ -403,5 +425,8 @@ REPORTS = (
     "{later} documents dated after {as_of} are left out.",
     "nothing: the whole account is fetched again",
     "the published copy {path}",
+    "Found {id}",
+    "Found {id}, created {age} s ago",
+    "Did you mean: gigstack context {topic}\n",
 )
 """What reports and syncs say in words that no error holds."""
