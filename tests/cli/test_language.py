@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -337,4 +338,61 @@ Opciones:
 Opciones de todos los comandos:
   --json                Imprime JSON en la salida estándar.
 """
+    )
+
+
+TOPICS = sorted(path.name for path in (texts_said.PACKAGE / "cli" / "topics").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_topics_say_the_same_in_both_languages(name: str) -> None:
+    folder = texts_said.PACKAGE / "cli" / "topics"
+    english, spanish = (
+        tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in (folder / name, folder / "es" / name)
+    )
+    assert [*english] == [*spanish]
+    assert english["title"] == spanish["title"] or english["summary"] != spanish["summary"]
+    for section in english.keys() - {"title", "summary", "examples"}:
+        assert keys_of(english[section]) == keys_of(spanish[section]), section
+    assert [*english.get("examples", {}).values()] == [*spanish.get("examples", {}).values()]
+
+
+def keys_of(section: Any) -> Any:
+    """The names of a section and the codes each text quotes; of a list how many there are."""
+    if isinstance(section, list):
+        return len(section)
+    return {key: re.findall(r"\{c_\w+\.\w+\}", text) for key, text in section.items()}
+
+
+def test_topics_are_spanish_to_people_and_english_to_programs(gigstack: Any, spanish: None) -> None:
+    assert gigstack("context", "receipts").out.startswith("RECIBOS\nDinero ya cobrado")
+    assert gigstack("context", "receipts", "--json").json["title"] == "Receipts"
+
+
+def test_lists_and_what_they_say_of_the_mirror_are_spanish(
+    gigstack: Any, spanish: None, demo: Path
+) -> None:
+    result = gigstack("invoices", "list", "--limit", "3")
+    assert result.out.split()[:4] == ["creado", "uuid", "cliente", "serie"]
+    assert re.search(
+        r"^Del espejo, sincronizado hace .*; --live pregunta a la API\.$", result.err, re.M
+    )
+    assert "Hay más: --next " in result.err
+    assert {"vigente", "cancelado"} & set(result.out.split())
+
+
+def test_what_a_change_says_is_spanish(gigstack: Any, spanish: None, demo: Path, key: str) -> None:
+    line = "payments refund payment_1 --amount 10 --reason Duplicado"
+    assert gigstack(*line.split(), "--dry-run").err == "No se envió nada.\n"
+    assert "cambia una cuenta real, y no hay a quién preguntar" in gigstack(*line.split()).err
+
+
+def test_a_shell_is_offered_spanish_help(
+    gigstack: Any, spanish: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_GIGSTACK_COMPLETE", "1")
+    assert "sync\tPon el espejo al día con la API." in gigstack("sy").out
+    assert (
+        "--plan\tMuestra lo que costaría una corrida; no baja nada." in gigstack("sync", "--pl").out
     )
