@@ -65,6 +65,7 @@ def _dispatch(args: list[str], session: Session) -> int:
     if "_GIGSTACK_COMPLETE" in os.environ:
         from gigstack_sync.cli.complete import answer
 
+        session.json = False  # an error is no candidate: it goes to stderr
         sys.stdout.writelines(f"{line}\n" for line in answer(args))
         return ExitCode.OK
     command = root()

@@ -25,8 +25,6 @@ def written(root: Command, form: str) -> str:
 
 def described(root: Command) -> dict[str, Any]:
     """The tree as one document: see its key `about` for what the keys mean."""
-    from gigstack_sync.cli.app import COMMANDS
-
     return {
         "name": "gigstack",
         "about": _ABOUT,
@@ -34,25 +32,17 @@ def described(root: Command) -> dict[str, Any]:
         "examples": examples_in(root.help),
         "exit_codes": {code.name.lower(): code.value for code in ExitCode},
         "options": _all(tree.shared_options(root)),
-        "commands": [
-            _node(Node((name,), command), section=entry.section, aliases=_aliases(name))
-            for name, entry in COMMANDS.items()
-            if entry.section and (command := _load(name))
-        ],
+        "commands": [_node(node, **_listing(node.path[0])) for node in tree.top()],
     }
 
 
-def _load(name: str) -> Command:
-    from gigstack_sync.cli.app import load
-
-    return load(name)
-
-
-def _aliases(name: str) -> list[str]:
+def _listing(name: str) -> dict[str, Any]:
+    """Where help lists a command, and the other names it has."""
     from gigstack_sync.cli.app import COMMANDS
 
-    target = COMMANDS[name].target
-    return [other for other, e in COMMANDS.items() if e.target == target and other != name]
+    entry = COMMANDS[name]
+    aliases = [n for n, other in COMMANDS.items() if other.target == entry.target and n != name]
+    return {"section": entry.section, "aliases": aliases}
 
 
 def _node(node: Node, **more: Any) -> dict[str, Any]:

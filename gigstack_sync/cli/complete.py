@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gigstack_sync.cli import tree
 from gigstack_sync.cli.declare import short_help
@@ -17,7 +17,6 @@ from gigstack_sync.cli.language import helped
 if TYPE_CHECKING:
     from typer._click.core import Command, Parameter
 
-VARIABLE: Final = "_GIGSTACK_COMPLETE"
 _FILES: Final = {"FILE", "JSON", "CLIENT"}
 _PLAIN: Final = re.compile(r"[\w.,:@%+/-]+")
 """What a shell takes as it stands; anything else is not offered."""
@@ -56,8 +55,8 @@ class _Place:
             self.is_over = True
         elif word.startswith("-") and len(word) > 1 and not self.is_over:
             self._begin(word)
-        elif word in self._commands():
-            self.command = self._commands()[word]
+        elif below := self._named(word):
+            self.command = below
             self.arguments = []
         else:
             self.arguments.append(word)
@@ -91,8 +90,7 @@ class _Place:
     def _places(self, part: str) -> Iterator[str]:
         """Commands below, and values of the argument whose turn it is."""
         if not self.arguments:
-            below = self._commands().items()
-            yield from _matching({n: short_help(c, 60) for n, c in below}, part)
+            yield from _matching(self._below(), part)
         places = [p for p in self.command.params if tree.is_argument(p)]
         if len(self.arguments) < len(places):
             yield from self._values(places[len(self.arguments)], part)
@@ -106,12 +104,22 @@ class _Place:
         if kind == "path" or (not values and parameter.metavar in _FILES):
             yield ":folder" if parameter.metavar == "FOLDER" else ":file"
 
-    def _commands(self) -> dict[str, Command]:
+    def _below(self) -> dict[str, str]:
+        """The commands below, and what help says of each; the root's are not imported for it."""
+        from gigstack_sync.cli.app import COMMANDS, Root
+
+        if isinstance(self.command, Root):
+            return {name: helped(e.help) for name, e in COMMANDS.items() if e.section}
+        below = tree.subcommands(self.command).items()
+        return {name: short_help(command, 60) for name, command in below}
+
+    def _named(self, word: str) -> Command | None:
+        """The command below of that name."""
         from gigstack_sync.cli.app import COMMANDS, Root, load
 
         if isinstance(self.command, Root):
-            return _Lazy(load, {name: helped(e.help) for name, e in COMMANDS.items() if e.section})
-        return {**tree.subcommands(self.command)}
+            return load(word) if word in COMMANDS else None
+        return tree.subcommands(self.command).get(word)
 
     def _options(self) -> dict[str, Parameter]:
         options = (p for p in self.command.params if not tree.is_argument(p))
@@ -123,28 +131,6 @@ class _Place:
         said = {flag: helped(getattr(option, "help", None) or "") for flag, option in known}
         said["--help"] = helped("Show this message and exit.")
         return {f: text for f, text in said.items() if f[:2] == "--" and f not in self.given}
-
-
-class _Lazy(dict[str, Any]):
-    """The root's commands by name: each is imported only when it is passed by."""
-
-    def __init__(self, load: Any, helps: dict[str, str]) -> None:
-        super().__init__({name: _Line(text) for name, text in helps.items()})
-        self._load = load
-
-    def __getitem__(self, name: str) -> Any:
-        return self._load(name)
-
-
-class _Line:
-    """What help says of a command, in the place of the command."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def get_short_help_str(self, limit: int) -> str:
-        """The line itself."""
-        return self._text[:limit]
 
 
 def _choices(parameter: Parameter) -> list[str]:

@@ -73,6 +73,14 @@ class _AsTyped:
         return build_runtime_param(self.descriptor).coerce(value, param=param, ctx=ctx)
 
 
+def _without_coercion(params: list[Parameter]) -> list[Parameter]:
+    """Typer coerces by pydantic, whose import takes 50 ms, what needs no coercion too."""
+    for param in params:
+        if isinstance(param, (TyperOption, TyperArgument)):
+            param._runtime_param = _AsTyped(param.type_descriptor)  # type: ignore[assignment]
+    return params
+
+
 class _Declared:
     """What commands and groups share: the global options, and help with examples."""
 
@@ -84,13 +92,6 @@ class _Declared:
         own = {flag for param in self.params for flag in (*param.opts, *param.secondary_opts)}
         self._shared = tuple(p for p in _global_options() if not own.intersection(p.opts))
         self.params = [*self.params, *self._shared]
-        self._skip_coercion()
-
-    def _skip_coercion(self) -> None:
-        """Typer coerces by pydantic, whose import takes 50 ms, what needs no coercion too."""
-        for param in self.params:
-            if isinstance(param, (TyperOption, TyperArgument)):
-                param._runtime_param = _AsTyped(param.type_descriptor)  # type: ignore[assignment]
 
     def _hand_over(self, ctx: Context) -> None:
         given = {p.name: ctx.params.pop(p.name, None) for p in self._shared if p.name}
@@ -142,6 +143,10 @@ class Command(_Declared, TyperCommand):
         super().__init__(*args, **kwargs)
         self._share()
 
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """All parameters, that of help too."""
+        return _without_coercion(super().get_params(ctx))
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse, and hand the global options to the session."""
         rest = super().parse_args(ctx, args)
@@ -155,6 +160,10 @@ class Group(_Declared, TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._share()
+
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """All parameters, that of help too."""
+        return _without_coercion(super().get_params(ctx))
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse, and hand the global options to the session."""

@@ -21,12 +21,18 @@ class Node(NamedTuple):
 
 
 def walk() -> Iterator[Node]:
-    """Every command and group, each before those below it; other names of one are left out."""
+    """Every command and group, each before those below it."""
+    for node in top():
+        yield from below(node)
+
+
+def top() -> Iterator[Node]:
+    """The commands right below `gigstack`; other names of one are left out."""
     from gigstack_sync.cli.app import COMMANDS, load
 
     for name, entry in COMMANDS.items():
         if entry.section:
-            yield from below(Node((name,), load(name)))
+            yield Node((name,), load(name))
 
 
 def below(node: Node) -> Iterator[Node]:

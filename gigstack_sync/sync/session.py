@@ -19,11 +19,12 @@ from gigstack_sync.store.mirror import Mirror, open_mirror
 from gigstack_sync.store.places import Places, write_atomically
 from gigstack_sync.store.publish import clear_leftovers, publish
 from gigstack_sync.sync.account import Account, identify, team_ids
-from gigstack_sync.sync.engine import Engine, Observer, Options, Silent
+from gigstack_sync.sync.engine import Engine, Observer, Options, Silent, naive_utc
 from gigstack_sync.sync.freshness import stale
+from gigstack_sync.sync.walkers import Walkers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from gigstack_sync.api.client import Client
     from gigstack_sync.api.envelope import RawPage
@@ -51,7 +52,7 @@ class ClientSource:
 
     def server_time(self) -> float:
         """The last Date the server sent, else this machine's clock."""
-        return self.client.traffic.server_time or time.time()
+        return self.client.traffic.server_time or self.client.transport.timing.now()
 
     @property
     def requests(self) -> int:
@@ -71,13 +72,16 @@ class SyncSession:
     """A team other than the key's own, or ALL_TEAMS."""
     observer: Observer = field(default_factory=Silent)
     stop: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], float] = time.time
+    """This machine's, epoch seconds."""
+    pool: Callable[..., Walkers] = Walkers
 
     def sync(self, options: Options) -> RunReport:
         """Run once. Raises SyncRunning, AuthError, StorageError before anything is fetched."""
         self.places.prepare()
         with SyncLock(self.places.lock):
             clear_leftovers(self.places)
-            began = time.time()
+            began = self.clock()
             try:
                 report = self._run(options)
             except Damaged as error:
@@ -91,13 +95,20 @@ class SyncSession:
         with open_mirror(self.places, zone=self.zone, memory=self.memory) as mirror:
             account = identify(self.client)
             mirror.bind(account.team_id, account.is_live)
-            engine = Engine(mirror, ClientSource(self.client), options, self.observer, self.stop)
+            engine = self._engine(mirror, options)
             report = engine.run(account.team_id, self._teams(account))
             report.retries = self.client.traffic.retries
             report.bytes = self.client.traffic.bytes
-            report.stale = list(_stale(mirror))
+            report.stale = list(_stale(mirror, int(self.clock())))
             report.needs_publishing = mirror.is_new or report.changed > 0
         return report
+
+    def _engine(self, mirror: Mirror, options: Options) -> Engine:
+        source = ClientSource(self.client)
+        engine = Engine(mirror, source, options, self.observer, self.stop, pool=self.pool)
+        engine.clock = lambda: naive_utc(self.clock())
+        self.client.transport.gate.allows = engine.may_repeat
+        return engine
 
     def _teams(self, account: Account) -> list[str]:
         if self.team == ALL_TEAMS:
@@ -122,7 +133,7 @@ class SyncSession:
 
     def _leave_word(self, report: RunReport, began: float) -> None:
         earlier = read_state(self.places)
-        now = time.time()
+        now = self.clock()
         state = {
             "run_id": report.run_id,
             "started_at": _iso(began),
@@ -186,10 +197,10 @@ def forget(places: Places, streams: list[str], *, zone: str, memory: str) -> Non
             publish(places)
 
 
-def _stale(mirror: Mirror) -> Iterator[dict[str, Any]]:
+def _stale(mirror: Mirror, now: int) -> Iterator[dict[str, Any]]:
     ledger = Ledger(mirror.con)
     for team_id, stream in ledger.known():
-        yield from stale(team_id, stream, ledger.windows(team_id, stream), int(time.time()))
+        yield from stale(team_id, stream, ledger.windows(team_id, stream), now)
 
 
 def _look_of(published: Path) -> list[int] | None:

@@ -65,6 +65,7 @@ def test_every_long_option_is_offered() -> None:
         ("invoices download --out ", [":folder"]),
         ("invoices create --items ", [":file"]),
         ("--profile p status --js", ["--json"]),
+        ("conciliacion ch", ["changes"]),
         ("retentions create --period 1 3 2026 --tax", ["--taxes"]),
         ("nonsense invo", []),
     ],

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 
 from gigstack_sync.cli.operations_codes import labels_of
+from gigstack_sync.cli.wizard import GUIDED
+from gigstack_sync.cli.wizard_forms import FORMS
 from gigstack_sync.cli.wizard_questions import choose
 from gigstack_sync.errors import GigstackError
 from gigstack_sync.sandbox.business import found_business
@@ -187,7 +189,11 @@ def test_in_test_mode_it_is_shown_before_it_is_sent_too(
     assert "Test: " in shown
 
 
-@pytest.mark.parametrize("command", ["clients create", "invoices create", "services create"])
+def test_every_guided_command_has_a_form() -> None:
+    assert set(FORMS) == GUIDED
+
+
+@pytest.mark.parametrize("command", sorted(GUIDED))
 def test_who_cannot_be_asked_is_told_what_is_missing(
     command: str, terminal: Terminal, gigstack: Any
 ) -> None:

@@ -27,6 +27,7 @@ class FakeClient:
         self.api = api
         self.page, self.row = api.page, api.row
         self.key = SimpleNamespace(team="team_1", is_test=False)
+        self.transport = SimpleNamespace(gate=SimpleNamespace())
 
     @property
     def traffic(self):
@@ -175,7 +176,7 @@ def test_damage_met_in_mid_run_sets_the_mirror_aside(sync, places, monkeypatch):
     assert sync().requests == 1
 
 
-def test_a_full_disk_leaves_readers_their_file_until_the_next_run(
+def test_fault_36_a_full_disk_leaves_readers_their_file_until_the_next_run(
     sync, places, client, monkeypatch
 ):
     sync()
