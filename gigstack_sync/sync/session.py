@@ -119,7 +119,7 @@ class SyncSession:
         # A run that was killed, or could not publish, left no word of its number.
         state = read_state(self.places)
         is_next = state.get("run_id") == report.run_id - 1
-        is_as_left = state.get("published_as") == _look_of(self.places.published)
+        is_as_left = is_published_as_left(self.places, state)
         if report.needs_publishing or not is_next or not is_as_left:
             publish(self.places, is_as_left=is_as_left)
             report.is_published = True
@@ -158,6 +158,11 @@ def read_state(places: Places) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return state if isinstance(state, dict) else {}
+
+
+def is_published_as_left(places: Places, state: Mapping[str, Any]) -> bool:
+    """Whether the published file is the one that the last run left there."""
+    return bool(state.get("published_as") == _look_of(places.published))
 
 
 def note_publication(places: Places, run_id: int) -> None:

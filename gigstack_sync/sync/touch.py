@@ -9,18 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from gigstack_sync.errors import BadAnswer
+from gigstack_sync.errors import BadAnswer, StorageError
 from gigstack_sync.store.absent import Absent
+from gigstack_sync.store.current import is_current
 from gigstack_sync.store.ledger import Ledger
 from gigstack_sync.store.load import Batch, Counts, Loader
 from gigstack_sync.store.lock import SyncLock
 from gigstack_sync.store.mirror import Mirror, open_mirror
-from gigstack_sync.store.publish import can_share, clear_leftovers, publish
+from gigstack_sync.store.publish import clear_leftovers, is_quick, publish
 from gigstack_sync.sync.account import Account, identify
 from gigstack_sync.sync.engine import utc_now
 from gigstack_sync.sync.look import Kind, Look
 from gigstack_sync.sync.perform import Performer
-from gigstack_sync.sync.session import ClientSource, note_publication
+from gigstack_sync.sync.session import (
+    ClientSource,
+    is_published_as_left,
+    note_publication,
+    read_state,
+)
 from gigstack_sync.sync.streams import STREAMS
 from gigstack_sync.sync.writer import Writer
 
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
     from gigstack_sync.store.places import Places
 
 LARGEST_COPY: Final = 512 << 20
-"""Bytes of a mirror that is published at once: half a second. A larger one waits for the sync."""
+"""Bytes of a mirror that is copied at once, which takes half a second; a larger one waits for the
+sync, unless the file system shares blocks or a spare has most of them."""
 _STREAMS: Final = {stream.name: stream for stream in STREAMS}
 
 
@@ -83,19 +90,27 @@ def touch(
     places.prepare()
     with SyncLock(places.lock):
         clear_leftovers(places)
+        if not is_current(places, zone):
+            raise StorageError("it is not of this version yet.", hint="Run: gigstack sync")
         mirror = open_mirror(places, zone=zone, memory=memory)
         try:
-            is_quick = _is_quick(places)
+            may_copy = places.mirror.stat().st_size <= LARGEST_COPY
             run_id, changed = _write(mirror, account, team_id, read)
-            if changed and is_quick:
+            is_shown = bool(changed) and (may_copy or is_quick(places))
+            if is_shown:
                 mirror.close()
         finally:
             mirror.con.close()
-        if not (changed and is_quick):
-            return Touched(changed)
-        publish(places)
-        note_publication(places, run_id)
-    return Touched(changed, is_published=True)
+        return Touched(changed, is_shown and _show(places, run_id, may_copy=may_copy))
+
+
+def _show(places: Places, run_id: int, *, may_copy: bool) -> bool:
+    """Publish and leave word of it; False where that would take a long copy."""
+    is_as_left = is_published_as_left(places, read_state(places))
+    if not publish(places, is_as_left=is_as_left, may_copy=may_copy):
+        return False
+    note_publication(places, run_id)
+    return True
 
 
 def _read(client: Client, team_id: str, names: Sequence[Name]) -> _Read:
@@ -114,11 +129,6 @@ def _read(client: Client, team_id: str, names: Sequence[Name]) -> _Read:
             if name.may_be_gone:
                 read.gone.append(name)
     return read
-
-
-def _is_quick(places: Places) -> bool:
-    """Whether publishing costs less than a second or so."""
-    return places.mirror.stat().st_size <= LARGEST_COPY or can_share(places)
 
 
 def _write(mirror: Mirror, account: Account, team_id: str, read: _Read) -> tuple[int, int]:
