@@ -10,6 +10,10 @@ from typing import Final
 
 CATALOGUE: Final = Path(__file__).with_name("spanish.json")
 """Sections of English → Spanish: texts, headings, messages, help, metavars and Typer's own."""
+LONGEST: Final = 4_000
+"""Letters of a message that is looked for; a longer one is somebody else's, such as DuckDB's."""
+DEEPEST: Final = 4
+"""Messages within messages that are looked for."""
 _HOLE: Final = re.compile(r"\{(\w+)(~?)\}")
 _NAME: Final = re.compile("[A-Z]{2,}")
 _ours = "en"
@@ -66,26 +70,33 @@ def helped(text: str) -> str:
 
 def told(message: str) -> str:
     """A message of a layer that knows no languages: found by its template, its data untouched."""
-    if _ours == "en" or not message:
-        return message
+    return message if _ours == "en" or len(message) > LONGEST else _told(message, DEEPEST)
+
+
+def _told(message: str, depth: int) -> str:
+    """The same, of messages within messages to that depth."""
     if exact := _section("messages").get(message):
         return exact
-    for literals, english, spanish in _templates():
+    for literals, english, spanish in _templates() if depth else ():
         found = _filling(message, literals)
         if found is not None:
             holes = dict(zip((name for name, _ in _HOLE.findall(english)), found, strict=True))
-            return _filled(spanish, holes)
+            return _filled(spanish, holes, depth - 1)
     return message
 
 
-def _filled(template: str, holes: Mapping[str, str]) -> str:
+def _filled(template: str, holes: Mapping[str, str], depth: int) -> str:
     """The template with its holes filled; those marked `~` hold a message of their own."""
-    return _HOLE.sub(lambda hole: told(holes[hole[1]]) if hole[2] else holes[hole[1]], template)
+    return _HOLE.sub(
+        lambda hole: _told(holes[hole[1]], depth) if hole[2] else holes[hole[1]], template
+    )
 
 
 def _filling(message: str, literals: tuple[str, ...]) -> tuple[str, ...] | None:
     """What stands between a template's literal parts; None for a message of another one."""
     if not (message.startswith(literals[0]) and message.endswith(literals[-1])):
+        return None
+    if not all(literal in message for literal in literals):
         return None
     found = re.fullmatch("(.*?)".join(map(re.escape, literals)), message, re.DOTALL)
     return found and found.groups()

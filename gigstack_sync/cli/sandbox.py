@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gigstack_sync.cli.declare import App
-from gigstack_sync.cli.language import heads, tr
+from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.errors import UsageError
@@ -148,4 +148,4 @@ def _list(
     if session.json:
         session.emit([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        show_table(session, titles, rows)
+        show_table(session, titles, [(*row[:-1], told(row[-1])) for row in rows])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,6 +124,14 @@ def test_data_passes_through_untouched(name: str) -> None:
 def test_any_text_may_be_asked_for(message: str) -> None:
     language.speak("es")
     assert isinstance(language.told(message), str)
+
+
+@pytest.mark.parametrize("part", [": ", " (", "a b ", " 'x' is ", "\n"])
+def test_no_message_takes_long_to_be_looked_for(spanish: None, part: str) -> None:
+    started = time.perf_counter()
+    for text in (part * 900, part * 90_000):
+        language.told(f"{text}.")
+    assert time.perf_counter() - started < 2
 
 
 def test_a_name_that_looks_like_a_hole_or_a_message_is_neither(spanish: None) -> None:

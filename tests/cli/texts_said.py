@@ -18,6 +18,8 @@ from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_show import _NAMES
 from gigstack_sync.cli.operations_tree import TREE
 from gigstack_sync.reports.check import checks
+from gigstack_sync.sandbox.faults import describe_faults
+from gigstack_sync.sandbox.quirks import describe_quirks
 from gigstack_sync.store.sqlfiles import header
 
 PACKAGE = Path(language.__file__).parents[1]
@@ -44,7 +46,16 @@ def wanted() -> dict[str, set[str]]:
     return {
         "texts": literals({"tr", "marked"}, slice(1)),
         "headings": (literals({"heads"}, slice(None)) | columns()) - {""},
-        "messages": {*messages(), *TYPERS, *DATA, *NOTES, *REPORTS, *claims(), *events()},
+        "messages": {
+            *messages(),
+            *TYPERS,
+            *DATA,
+            *NOTES,
+            *REPORTS,
+            *claims(),
+            *events(),
+            *sandboxes(),
+        },
         "help": help_texts(),
         "metavars": metavars() | {"OPTIONS", "COMMAND"},
     }
@@ -260,6 +271,11 @@ def events() -> set[str]:
         if named(node.value) == "tally"
         for text in templates(node.slice, Scope(tree, tree))
     }
+
+
+def sandboxes() -> set[str]:
+    """What the sandbox says of its quirks and faults."""
+    return {row[-1] for row in (*describe_quirks(), *describe_faults())}
 
 
 # Help: asked of the live commands
