@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document, show_record, show_rows
@@ -54,7 +55,7 @@ def print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, An
         return
     show_rows(session, op.columns, rows)
     if envelope["next"]:
-        session.say(f"There are more: --next {envelope['next']}, or --all")
+        session.say(tr("There are more: --next {cursor}, or --all", cursor=envelope["next"]))
 
 
 def _envelope(page: Page[Any]) -> dict[str, Any]:
