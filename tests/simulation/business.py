@@ -82,7 +82,11 @@ class Business:
         return self.world.collection(OWN, stream)
 
     def insert(self, stream: str, age: float = 0.0) -> None:
-        """One more row, made just now or `age` seconds ago."""
+        """One more row, made just now, `age` seconds ago, or within the second of another."""
+        at = self.clock.at - age
+        if len(self.rows(stream)) and self.rng.random() < 0.25:
+            other = self.rng.choice(list(self.rows(stream)))
+            at = min(int(self.rows(stream).position(other)) + self.rng.random(), self.clock.at)
         body = copy.deepcopy(self.rng.choice(models(stream)))
         number = next(self._serial)
         stem = str(body["id"])
@@ -90,7 +94,7 @@ class Business:
         body["id"] = f"{stem.partition('_')[0]}_{number:05}" if "_" in stem else fresh
         if body.get("uuid"):
             body["uuid"] = fresh
-        self._put(stream, _dated(body, self.clock.at - age))
+        self._put(stream, _dated(body, at))
 
     def happen(self) -> None:
         """One thing of the many that may happen to one list."""
