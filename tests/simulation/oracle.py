@@ -114,10 +114,20 @@ def gone_back(shelf: Shelf, mirror: Snapshot) -> list[str]:
         kept, states = mirror.live(row_id), shelf.states.get(row_id, [])
         if kept is None or kept.is_partial or not any(s.has(kept.body) for s in states):
             continue
-        brought = max((n for n, s in enumerate(states) if s.since <= at and s.has(body)), default=0)
+        brought = _first_of_the_last(
+            [n for n, s in enumerate(states) if s.since <= at and s.has(body)]
+        )
         if not any(s.has(kept.body) for s in states[brought:]):
             found.append(f"{row_id} is as it was before the list of {at:.0f}")
     return found
+
+
+def _first_of_the_last(numbers: list[int]) -> int:
+    """Where the last unbroken row of numbers begins: lists may not tell those states apart."""
+    first = numbers[-1] if numbers else 0
+    while first - 1 in numbers:
+        first -= 1
+    return first
 
 
 def wrong_tombstones(shelf: Shelf, before: Snapshot, after: Snapshot, since: float) -> list[str]:
