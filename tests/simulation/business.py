@@ -26,6 +26,9 @@ from .clock import Clock
 DAY = 86_400
 OWN = "team_own"
 AGES = (3_600, DAY, 10 * DAY, 100 * DAY, 400 * DAY, 900 * DAY)
+SIZES = (0, 1, 5, 12, 25, 40, 60)
+SMALL = (0, 1, 3, 5, 8, 10, 12)
+"""Rows of a list whose bodies are fetched one by one."""
 LISTED = (
     "clients",
     "services",
@@ -75,7 +78,7 @@ class Business:
             rows = self.world.collection(OWN, stream)
             for row_id in list(rows):
                 rows.delete(row_id)
-            for _ in range(rng.choice((0, 1, 5, 12, 25, 40, 60))):
+            for _ in range(rng.choice(SIZES if quirks.list_rows == "full" else SMALL)):
                 self.insert(stream, age=rng.uniform(0, rng.choice(AGES)))
 
     def rows(self, stream: str) -> Any:
