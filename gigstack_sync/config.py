@@ -243,8 +243,12 @@ def _home(env: Mapping[str, str]) -> Path:
 
 def _database(text: str) -> Path:
     path = _path(text)
-    path = path / DATABASE_NAME if path.is_dir() else path
-    if path.exists() and not path.is_file():
+    try:
+        path = path / DATABASE_NAME if path.is_dir() else path
+        is_odd = path.exists() and not path.is_file()
+    except OSError as error:
+        raise ConfigError(f"{text!r} is not a path: {error.strerror}.") from error
+    if is_odd:
         raise ConfigError(f"{path} is not a regular file.", hint="Name a file: --db FILE")
     if path.stem.lower() in _SCHEMAS:
         raise ConfigError(
