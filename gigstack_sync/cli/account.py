@@ -57,7 +57,7 @@ def login(
     mode = "test" if key.is_test else "production"
     file.put(name, Secret(text), mode, base_url=elsewhere)
     file.save()
-    session.say(f"Logged in: {company.name} ({company.rfc}), {mode} mode.")
+    session.say(f"Logged in: {company.title}, {mode} mode.")
     session.say(f"The key is stored as profile {name!r} in {file.path}.")
     if session.json:
         session.emit({"profile": name, "mode": mode, **_facts(company)})

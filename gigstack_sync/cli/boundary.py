@@ -110,8 +110,10 @@ def _as_known(error: Exception) -> GigstackError:
 
 def _print_text(error: GigstackError) -> None:
     details = error.details if isinstance(error, ApiError) else ()
-    lines = [f"Error: {error.message}", *details, error.hint]
-    _write(sys.stderr, "".join(clean(line, keep="\n") + "\n" for line in lines if line))
+    told = [f"Error: {error.message}", *details]
+    kept = "" if isinstance(error, ApiError) else "\n"  # the API's words are one line each
+    lines = [*(clean(line, keep=kept) for line in told), clean(error.hint, keep="\n")]
+    _write(sys.stderr, "".join(f"{line}\n" for line in lines if line))
 
 
 def _print_json(error: GigstackError) -> None:

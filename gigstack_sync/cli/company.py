@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import AuthError, BadAnswer, NotFound
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ class Company:
     rfc: str
     sat_connected: bool
     csd_expires_at: datetime | None
+
+    @property
+    def title(self) -> str:
+        """Name and RFC on one line, whatever characters they have."""
+        return clean(f"{self.name} ({self.rfc})")
 
     @classmethod
     def of(cls, team: Mapping[str, Any]) -> Company:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -63,7 +64,7 @@ def print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, An
         return
     show_rows(session, op.columns, rows)
     if envelope["next"]:
-        session.say(f"There are more: --next {envelope['next']}, or --all")
+        session.say(f"There are more: --next {quote(envelope['next'])}, or --all")
 
 
 def _envelope(page: Page[Any]) -> dict[str, Any]:
