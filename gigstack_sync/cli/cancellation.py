@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.errors import GigstackError
 
 if TYPE_CHECKING:
@@ -20,10 +21,12 @@ _WORDS: Final = (
 )
 """Parts of the words that gigstack and SAT use, told apart in this order; silence accepts."""
 _SENTENCES: Final = {
-    PENDING: "SAT: pending. The receiver has three working days to refuse; silence accepts. "
-    "Until then the invoice is in force. See: gigstack invoices get {id} --live",
-    ACCEPTED: "SAT: accepted. The invoice is cancelled.",
-    REJECTED: "SAT: rejected. The receiver refused, and the invoice stays in force.",
+    PENDING: marked(
+        "SAT: pending. The receiver has three working days to refuse; silence accepts. "
+        "Until then the invoice is in force. See: gigstack invoices get {id} --live"
+    ),
+    ACCEPTED: marked("SAT: accepted. The invoice is cancelled."),
+    REJECTED: marked("SAT: rejected. The receiver refused, and the invoice stays in force."),
 }
 
 
@@ -58,5 +61,5 @@ def sentence(record: Mapping[str, Any], name: str) -> str:
     """What a person is told; `name` is the invoice as it was named."""
     found = record["acceptance"]
     if found is None:
-        return f"SAT: nobody says yet. See: gigstack invoices get {name} --live"
-    return _SENTENCES.get(found, f"SAT: {found}.").format(id=name)
+        return tr("SAT: nobody says yet. See: gigstack invoices get {id} --live", id=name)
+    return tr(_SENTENCES[found], id=name) if found in _SENTENCES else f"SAT: {found}."

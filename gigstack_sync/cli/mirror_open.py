@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.errors import AuthError, ConfigError, StorageError
 
@@ -47,19 +48,20 @@ def opened(session: Session, records: Records) -> Iterator[Held]:
             with asking_ours(path):
                 held = _held(session, con, records)
         except StorageError as error:
-            raise NotHere(error.message.rstrip(".")) from error
+            raise NotHere(told(error.message).rstrip(".")) from error
         stack.enter_context(asking_ours(path))
         yield held
 
 
 def tell_age(session: Session, held: Held) -> None:
     """Say where the answer comes from and how old it is."""
-    session.say(f"From the mirror, synced {_ago(held.looked_at)}; --live asks the API.")
+    text = marked("From the mirror, synced {age}; --live asks the API.")
+    session.say(tr(text, age=_ago(held.looked_at)))
 
 
 def tell_live(session: Session, reason: NotHere) -> None:
     """Say that the API is asked, and why."""
-    session.say(f"{reason}: asking the API.")
+    session.say(tr("{reason}: asking the API.", reason=told(str(reason))))
 
 
 def _held(session: Session, con: duckdb.DuckDBPyConnection, records: Records) -> Held:
@@ -118,7 +120,14 @@ def _looked_at(con: duckdb.DuckDBPyConnection, team_id: str, stream: str) -> int
 
 def _ago(moment: int) -> str:
     seconds = max(0, int(time.time()) - moment)
-    for size, unit in ((_DAY, "day"), (3_600, "hour"), (60, "minute")):
+    for size, one, several in _AGES:
         if number := seconds // size:
-            return f"{number} {unit}{'' if number == 1 else 's'} ago"
-    return "just now"
+            return tr(one) if number == 1 else tr(several, count=number)
+    return tr("just now")
+
+
+_AGES: Final = (
+    (_DAY, marked("1 day ago"), marked("{count} days ago")),
+    (3_600, marked("1 hour ago"), marked("{count} hours ago")),
+    (60, marked("1 minute ago"), marked("{count} minutes ago")),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from gigstack_sync.cli.language import told, tr
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.session import Session
 from gigstack_sync.errors import GigstackError, SyncRunning
@@ -34,20 +35,21 @@ def bring_in(
     settings = session.settings
     places = Places(settings.db.value)
     if not (places.mirror.exists() or places.published.exists()):
-        session.say("There is no mirror to show this in; gigstack sync makes one.")
+        session.say(tr("There is no mirror to show this in; gigstack sync makes one."))
         return
     zone, memory = settings.timezone.value, settings.memory.value
     try:
         done = touch(places, client, names, zone=zone, memory=memory)
     except SyncRunning:
-        session.say("A sync is running: the mirror shows this once the next one has ended.")
+        session.say(tr("A sync is running: the mirror shows this once the next one has ended."))
     except KeyboardInterrupt:
-        session.say("The change is made; the mirror shows it after the next sync.")
+        session.say(tr("The change is made; the mirror shows it after the next sync."))
     except (GigstackError, OSError) as error:
-        session.say(f"The mirror shows this after the next sync: {error}")
+        reason = told(str(error))
+        session.say(tr("The mirror shows this after the next sync: {reason}", reason=reason))
     else:
         if done.changed and not done.is_published:
-            session.say("The mirror is large: it shows this after the next sync.")
+            session.say(tr("The mirror is large: it shows this after the next sync."))
 
 
 def named(op: Op, place: Sequence[Any], answer: Mapping[str, Any]) -> Iterator[Name]:

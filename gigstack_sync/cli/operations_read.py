@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document, show_record, show_rows
@@ -53,7 +54,7 @@ def _show_list(session: Session, method: Callable[..., Any], op: Op, given: Argu
         print_rows(session, op, data, {**_envelope(last), "data": data})
     limit = limit_of(given)
     if last and last.has_more and last.next is None and (limit is None or rows < limit):
-        session.say("The list is not whole: the API says there is more, and not how to go on.")
+        session.say(tr("The list is not whole: the API says there is more, and not how to go on."))
         raise typer.Exit(ExitCode.PARTIAL)
 
 
@@ -64,7 +65,8 @@ def print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, An
         return
     show_rows(session, op.columns, rows)
     if envelope["next"]:
-        session.say(f"There are more: --next {quote(envelope['next'])}, or --all")
+        cursor = quote(envelope["next"])
+        session.say(tr("There are more: --next {cursor}, or --all", cursor=cursor))
 
 
 def _envelope(page: Page[Any]) -> dict[str, Any]:

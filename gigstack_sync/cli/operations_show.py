@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import show_facts, show_table
 from gigstack_sync.cli.text import inert
@@ -65,7 +66,7 @@ def _plain(value: Any) -> Any:
 def show_rows(session: Session, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """A table, ids whole; without columns those that the first row has."""
     if not rows:
-        session.say("There is nothing to show.")
+        session.say(tr("There is nothing to show."))
         return
     chosen = columns or [name for name, v in rows[0].items() if not isinstance(v, (dict, list))]
     zone = ZoneInfo(session.settings.timezone.value)
@@ -75,7 +76,7 @@ def show_rows(session: Session, columns: Sequence[str], rows: Sequence[Mapping[s
     names = [_NAMES.get(name, name) for name in first]
     cut = frozenset(n for n, name in enumerate(names) if name in {"client", "name"})
     spare = [names.index(name) for name in _SPARE if name in names]
-    show_table(session, names, cells, right, cut, spare)
+    show_table(session, heads(*names), cells, right, cut, spare)
 
 
 def show_record(session: Session, record: Any) -> None:
@@ -94,7 +95,7 @@ def _facts(
         if isinstance(value, dict) and prefix.count(".") < 2:
             yield from _facts(value, zone, f"{path}.")
         elif isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value):
-            yield path, f"{len(value)} (--json shows them)"
+            yield path, tr("{count} (--json shows them)", count=len(value))
         elif isinstance(value, list):
             if value:
                 yield path, ", ".join(map(str, value))
@@ -118,6 +119,8 @@ def _cell(column: str, row: Mapping[str, Any], zone: ZoneInfo) -> Any:
 def _shown(name: str, value: Any, zone: ZoneInfo, precision: str) -> Any:
     if name in _MONEY and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return f"{value:,.2f}"
+    if name == "status":
+        return told(str(value))
     if name.endswith("_at") or name in _MOMENTS:
         from gigstack_sync.api.moments import epoch_seconds
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from gigstack_sync.cli.cancellation import sentence, with_acceptance
+from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.cli.lookback import get, look_back
 from gigstack_sync.cli.mirror_write import bring_in
 from gigstack_sync.cli.operations_ask import agree
@@ -81,7 +82,7 @@ def _sent(
             raise
         return record
     except KeyboardInterrupt:
-        session.say(f"Interrupted: it may have been carried out. {where}")
+        session.say(f"{tr('Interrupted: it may have been carried out.')} {where}")
         raise
 
 
@@ -94,9 +95,9 @@ def _looked_back(
         if found is None:
             return None
         if found.is_certain:
-            session.say(f"{error.message} {found.text}")
+            session.say(f"{told(error.message)} {told(found.text)}")
             return found.record or _done(given)
-        error.hint = f"{found.text} {error.hint}"
+        error.hint = f"{told(found.text)} {told(error.hint)}"
         if found.record and not given.place:
             bring_in(session, client, op, given.place, found.record)
     return None
@@ -161,7 +162,7 @@ def _show_plan(session: Session, planned: Planned) -> None:
     print(f"{planned.method} {shown['url']}{query}")
     if body is not None:
         print(document(body))
-    session.say("Nothing was sent.")
+    session.say(tr("Nothing was sent."))
 
 
 def show_answer(session: Session, record: Mapping[str, Any]) -> None:
@@ -175,7 +176,8 @@ def show_answer(session: Session, record: Mapping[str, Any]) -> None:
 def _finish(session: Session, record: Mapping[str, Any], given: Arguments, key: str) -> None:
     """Tell the key that was made up; exit 3 when a part of it failed."""
     if key and "idempotency_key" not in given.given:
-        session.chat(f"Idempotency key: {key}. The same command today makes no second one.")
+        text = marked("Idempotency key: {key}. The same command today makes no second one.")
+        session.chat(tr(text, key=key))
     failed = record.get("failed")
     if isinstance(failed, int) and failed > 0:
         raise typer.Exit(ExitCode.PARTIAL)
@@ -190,10 +192,12 @@ def _advice(error: GigstackError, where: str, key: str) -> str:
     """What to do next: nothing was done if it was refused; with a key repeat, else look first."""
     is_refused = isinstance(error, ApiError) and 400 <= error.status < 500
     if key and not is_refused:
-        again = "The same command today is safe to repeat: it carries the idempotency key"
-        return " ".join(filter(None, [error.hint, f"{again} {key}."]))
+        text = marked(
+            "The same command today is safe to repeat: it carries the idempotency key {key}."
+        )
+        return " ".join(filter(None, [told(error.hint), tr(text, key=key)]))
     if isinstance(error, UnknownOutcome):
-        return f"{error.hint} {where}"
+        return f"{told(error.hint)} {where}"
     return error.hint
 
 
@@ -201,6 +205,7 @@ def look(path: str, op: Op, place: Sequence[Any]) -> str:
     """The command that shows what became of it."""
     place = [quote(str(each)) for each in place]
     if op.look:
-        return f"Look: gigstack {op.look.format(*place)}"
+        return tr("Look: gigstack {command}", command=op.look.format(*place))
     group = path.rpartition(" ")[0]
-    return f"Look: gigstack {group} {f'get {place[0]}' if place else 'list --limit 5'}"
+    shown = f"get {place[0]}" if place else "list --limit 5"
+    return tr("Look: gigstack {command}", command=f"{group} {shown}")

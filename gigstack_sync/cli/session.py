@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gigstack_sync.cli.language import told, tr
 from gigstack_sync.cli.text import clean, inert
 from gigstack_sync.errors import UsageError
 
@@ -51,7 +52,7 @@ class Session:
 
         settings = Settings.load(self.flags)
         for warning in settings.warnings:
-            self.say(f"Warning: {warning}")
+            self.say(tr("Warning: {message}", message=told(warning)))
         return settings
 
     def client(

@@ -155,7 +155,7 @@ def read_state(places: Places) -> dict[str, Any]:
     """How the last run went; {} before the first, or when the word left is unreadable."""
     try:
         state = json.loads(places.state.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return state if isinstance(state, dict) else {}
 

@@ -99,7 +99,7 @@ class Writer:
             job.report.counts += counts
             job.waiting = 0
             if waiting.starts_over:
-                job.windows = []
+                job.windows, job.withheld = [], []
             if job.facts.is_subset:
                 # with the claim, or a death in between would leave it false
                 self._census.doubt(job.team_id, job.stream.name, job.doubtful(waiting.covered), "")

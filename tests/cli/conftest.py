@@ -74,6 +74,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, folder in {"HOME": "", "XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "share"}.items():
         monkeypatch.setenv(name, str(tmp_path / folder))
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("GIGSTACK_LANG", "en")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -38,6 +38,8 @@ class Shelf:
     states: dict[str, list[State]] = field(default_factory=lambda: defaultdict(list))
     shown: dict[str, list[tuple[float, Body]]] = field(default_factory=lambda: defaultdict(list))
     """Bodies that went over the wire and were not true."""
+    delivered: dict[str, tuple[float, Body]] = field(default_factory=dict)
+    """In this run: the last true body of each row that a list brought, and when."""
     omissions: list[float] = field(default_factory=list)
     """When a list left out rows that it should have shown."""
     denied: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

@@ -26,6 +26,9 @@ from .clock import Clock
 DAY = 86_400
 OWN = "team_own"
 AGES = (3_600, DAY, 10 * DAY, 100 * DAY, 400 * DAY, 900 * DAY)
+SIZES = (0, 1, 5, 12, 25, 40, 60)
+SMALL = (0, 1, 3, 5, 8, 10, 12)
+"""Rows of a list whose bodies are fetched one by one."""
 LISTED = (
     "clients",
     "services",
@@ -75,14 +78,18 @@ class Business:
             rows = self.world.collection(OWN, stream)
             for row_id in list(rows):
                 rows.delete(row_id)
-            for _ in range(rng.choice((0, 1, 5, 12, 25, 40, 60))):
+            for _ in range(rng.choice(SIZES if quirks.list_rows == "full" else SMALL)):
                 self.insert(stream, age=rng.uniform(0, rng.choice(AGES)))
 
     def rows(self, stream: str) -> Any:
         return self.world.collection(OWN, stream)
 
     def insert(self, stream: str, age: float = 0.0) -> None:
-        """One more row, made just now or `age` seconds ago."""
+        """One more row, made just now, `age` seconds ago, or within the second of another."""
+        at = self.clock.at - age
+        if len(self.rows(stream)) and self.rng.random() < 0.25:
+            other = self.rng.choice(list(self.rows(stream)))
+            at = min(int(self.rows(stream).position(other)) + self.rng.random(), self.clock.at)
         body = copy.deepcopy(self.rng.choice(models(stream)))
         number = next(self._serial)
         stem = str(body["id"])
@@ -90,7 +97,7 @@ class Business:
         body["id"] = f"{stem.partition('_')[0]}_{number:05}" if "_" in stem else fresh
         if body.get("uuid"):
             body["uuid"] = fresh
-        self._put(stream, _dated(body, self.clock.at - age))
+        self._put(stream, _dated(body, at))
 
     def happen(self) -> None:
         """One thing of the many that may happen to one list."""

@@ -14,7 +14,7 @@ from gigstack_sync.sandbox.http_message import Reply as Answer
 from gigstack_sync.sandbox.http_message import Request
 from gigstack_sync.sync.streams import STREAMS
 
-from .books import exact
+from .books import Shelf, exact
 from .business import Business, raw_rows
 from .crash import Fuse
 
@@ -144,11 +144,17 @@ class Line:
         shelf.nulls += rows.count(b"null")
         if faults & OMITTING or self._is_mute(faults):
             shelf.omissions.append(at)
+        self._deliver(shelf, rows, faults, at)
         if faults & (REWRITING | {"stale_page", "repeat_row", "duplicate_row"}):
             for row in rows:
                 body = exact(row)
                 if isinstance(body, dict) and isinstance(body.get("id") or body.get("uuid"), str):
                     shelf.shown[body.get("id") or body["uuid"]].append((at, body))
+
+    def _deliver(self, shelf: Shelf, rows: list[bytes], faults: set[str], at: float) -> None:
+        if not faults & (REWRITING | {"stale_page", "repeat_row"}):
+            bodies = [exact(row) for row in rows if row.startswith(b"{")]
+            shelf.delivered.update((b.get("id") or b["uuid"], (at, b)) for b in bodies)
 
     def _is_mute(self, faults: set[str]) -> bool:
         """Neither a cursor nor a word of more: nobody can tell that this is not the end."""

@@ -107,6 +107,29 @@ def _is_false(shelf: Shelf, row_id: str, kept: Kept | None, at: int | None, sinc
     return not any(told >= since and body == mine for told, body in shelf.shown.get(row_id, []))
 
 
+def gone_back(shelf: Shelf, mirror: Snapshot) -> list[str]:
+    """Rows of which a list brought a later body than the mirror has."""
+    found = []
+    for row_id, (at, body) in shelf.delivered.items():
+        kept, states = mirror.live(row_id), shelf.states.get(row_id, [])
+        if kept is None or kept.is_partial or not any(s.has(kept.body) for s in states):
+            continue
+        brought = _first_of_the_last(
+            [n for n, s in enumerate(states) if s.since <= at and s.has(body)]
+        )
+        if not any(s.has(kept.body) for s in states[brought:]):
+            found.append(f"{row_id} is as it was before the list of {at:.0f}")
+    return found
+
+
+def _first_of_the_last(numbers: list[int]) -> int:
+    """Where the last unbroken row of numbers begins: lists may not tell those states apart."""
+    first = numbers[-1] if numbers else 0
+    while first - 1 in numbers:
+        first -= 1
+    return first
+
+
 def wrong_tombstones(shelf: Shelf, before: Snapshot, after: Snapshot, since: float) -> list[str]:
     """Rows buried although no GET ever said they were gone."""
     return [

@@ -135,6 +135,8 @@ def draw(rng: Random) -> Plan:
     """A plan out of the dice."""
     odd = rng.random() < 0.6
     quirks = {n: rng.choice(v) for n, v in QUIRKS.items() if odd and rng.random() < 0.12}
+    if rng.random() < 0.15:
+        quirks |= {"cursor": "offset", "date_filter": "ignored"}
     streams = sorted(set(rng.choices(LISTED, k=rng.choice((1, 1, 2, 3)))))
     is_whole = rng.random() < 0.07
     return Plan(

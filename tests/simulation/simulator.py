@@ -118,6 +118,7 @@ class Simulation:
         self.line.struck.clear()
         for shelf in self.business.shelves.values():
             shelf.nulls = 0
+            shelf.delivered.clear()
         report: RunReport | None = None
         if run.kill:
             self.fuse.arm(*run.kill, self.places.published.parent)
@@ -227,6 +228,8 @@ class Simulation:
             here = oracle.false_claims(shelf, after[name])
             here += oracle.wrong_tombstones(shelf, before[name], after[name], began)
             here += oracle.broken_history(after[name]) + oracle.invented(shelf, after[name])
+            if report and report.exit_code == 0 and self.plan.walkers == 1:
+                here += oracle.gone_back(shelf, after[name])
             if report and report.exit_code == 0 and name not in away:
                 doubts = any(s.stream == name and s.warnings for s in report.streams)
                 here += oracle.stale_looks(shelf, after[name], int(began), doubts=doubts)
