@@ -58,8 +58,8 @@ def login(
     mode = "test" if key.is_test else "production"
     file.put(name, Secret(text), mode, base_url=elsewhere)
     file.save()
-    text = marked("Logged in: {name} ({rfc}), {mode}.")
-    session.say(tr(text, name=company.name, rfc=company.rfc, mode=mode_text(is_test=key.is_test)))
+    text = marked("Logged in: {company}, {mode}.")
+    session.say(tr(text, company=company.title, mode=mode_text(is_test=key.is_test)))
     text = marked("The key is stored as profile {name} in {file}.")
     session.say(tr(text, name=repr(name), file=file.path))
     if session.json:

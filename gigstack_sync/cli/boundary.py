@@ -116,8 +116,11 @@ def _as_known(error: Exception) -> GigstackError:
 
 def _print_text(error: GigstackError) -> None:
     details = error.details if isinstance(error, ApiError) else ()
-    lines = [tr("Error: {message}", message=told(error.message)), *details, told(error.hint)]
-    _write(sys.stderr, "".join(clean(line, keep="\n") + "\n" for line in lines if line))
+    first = tr("Error: {message}", message=told(error.message))
+    kept = "" if isinstance(error, ApiError) else "\n"  # the API's words are one line each
+    lines = [*(clean(line, keep=kept) for line in (first, *details))]
+    lines.append(clean(told(error.hint), keep="\n"))
+    _write(sys.stderr, "".join(f"{line}\n" for line in lines if line))
 
 
 def _print_json(error: GigstackError) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from gigstack_sync.cli.operations_show import document, show_record
 from gigstack_sync.cli.session import Session, session_of
+from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import NotFound
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _known(held: Held, record_id: str) -> Known:
             counts["invoices_count"] = count(held.con, invoices)
             counts["payments_count"] = count(held.con, payments)
         return kind, body_of(found.payload), counts
-    raise gone or NotHere(f"The mirror does not know {record_id}")
+    raise gone or NotHere(f"The mirror does not know {clean(record_id)}")
 
 
 def _asked(session: Session, record_id: str) -> Known:

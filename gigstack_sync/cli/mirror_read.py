@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
+from shlex import quote
 from typing import Any, Final
 
 from gigstack_sync.api.filters import MAX_LIMIT
@@ -16,6 +17,7 @@ from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_read import limit_of, print_rows
 from gigstack_sync.cli.operations_show import document, show_record
 from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import NotFound, UsageError
 from gigstack_sync.reports.records import (
     Found,
@@ -62,15 +64,15 @@ def one(held: Held, stream: str, name: str) -> Found:
     """A record by id or folio fiscal; NotHere if unknown or incomplete, NotFound if deleted."""
     found = find(held.con, stream, held.team_id, name)
     if found is None:
-        raise NotHere(f"The mirror does not know {name}")
+        raise NotHere(f"The mirror does not know {clean(name)}")
     if found.deleted_at is not None:
         raise NotFound(
             f"{found.id} was deleted: the API no longer had it on {found.deleted_at:%Y-%m-%d}.",
-            hint=f"See what it was: gigstack history {found.id}. --live asks the API.",
+            hint=f"See what it was: gigstack history {quote(found.id)}. --live asks the API.",
             status=404,
         )
     if found.is_partial:
-        raise NotHere(f"The mirror has {name} only as lists show it")
+        raise NotHere(f"The mirror has {clean(name)} only as lists show it")
     return found
 
 

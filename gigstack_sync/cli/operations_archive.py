@@ -16,6 +16,7 @@ from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document
 from gigstack_sync.cli.operations_values import KINDS
 from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import ApiError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def archive(session: Session, client: Client, op: Op, given: Arguments) -> None:
             files = save_document(client, op, given, record_id)
         except ApiError as error:
             failed.append({"id": record_id, "message": error.message})
-            session.say(f"{record_id}: {told(error.message)}")
+            session.say(clean(f"{record_id}: {told(error.message)}"))
             continue
         saved += files
         if not session.json:

@@ -40,7 +40,7 @@ def agree(
         )
     company = find_company(client)
     mode = tr("Test") if client.key.is_test else tr("Live")
-    about = f"{mode}: {company.name} ({company.rfc})\n{planned.method} {planned.path}"
+    about = f"{mode}: {company.title}\n{planned.method} {planned.path}"
     if isinstance(planned.body, dict):
         about += f"\n{document(planned.body)}"
     print(clean(about, keep="\n"), file=sys.stderr)
@@ -53,4 +53,4 @@ def _name_company(session: Session, client: Client) -> None:
     """Tell a person at a terminal whose account it is; a script is told nothing."""
     if session.verbose or (sys.stderr is not None and sys.stderr.isatty()):
         company = find_company(client)
-        session.say(f"{tr('Live')}: {company.name} ({company.rfc})")
+        session.say(f"{tr('Live')}: {company.title}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
+
+import typer
 
 from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document, show_record, show_rows
 from gigstack_sync.cli.session import Session
-from gigstack_sync.errors import UsageError
+from gigstack_sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from gigstack_sync.api.paging import Page
@@ -38,14 +41,21 @@ def show(session: Session, method: Callable[..., Any], op: Op, given: Arguments)
 
 
 def _show_list(session: Session, method: Callable[..., Any], op: Op, given: Arguments) -> None:
+    pages, rows, last = _pages(method, given), 0, None
     if given.options["jsonl"]:
-        for page in _pages(method, given):
-            for row in page:
+        for last in pages:
+            rows += len(last)
+            for row in last:
                 print(document(row, indent=-1))
-        return
-    pages = list(_pages(method, given))
-    rows = [row for page in pages for row in page]
-    print_rows(session, op, rows, {**_envelope(pages[-1]), "data": rows})
+    else:
+        whole = list(pages)
+        last, data = whole[-1], [row for page in whole for row in page]
+        rows = len(data)
+        print_rows(session, op, data, {**_envelope(last), "data": data})
+    limit = limit_of(given)
+    if last and last.has_more and last.next is None and (limit is None or rows < limit):
+        session.say(tr("The list is not whole: the API says there is more, and not how to go on."))
+        raise typer.Exit(ExitCode.PARTIAL)
 
 
 def print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, Any]) -> None:
@@ -55,7 +65,8 @@ def print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, An
         return
     show_rows(session, op.columns, rows)
     if envelope["next"]:
-        session.say(tr("There are more: --next {cursor}, or --all", cursor=envelope["next"]))
+        cursor = quote(envelope["next"])
+        session.say(tr("There are more: --next {cursor}, or --all", cursor=cursor))
 
 
 def _envelope(page: Page[Any]) -> dict[str, Any]:

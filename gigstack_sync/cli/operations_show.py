@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import show_facts, show_table
+from gigstack_sync.cli.text import inert
 
 _MONEY: Final = frozenset(
     {
@@ -25,7 +25,6 @@ _MONEY: Final = frozenset(
         "taxes",
     }
 )
-_HIDDEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _MOMENTS: Final = frozenset(
     {"created", "date", "valid_until", "validUntil", "createdAt", "startDate", "endDate"}
 )
@@ -55,7 +54,7 @@ def document(data: Any, indent: int = 2) -> str:
     try:
         encoded = msgspec.json.Encoder(decimal_format="number").encode(data)
         text = msgspec.json.format(encoded, indent=indent).decode()
-        return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        return inert(text)
     except (UnicodeEncodeError, ValueError):  # half surrogates, which only escapes can say
         return json.dumps(data, indent=max(indent, 0) or None, default=_plain)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -202,6 +203,7 @@ def _advice(error: GigstackError, where: str, key: str) -> str:
 
 def look(path: str, op: Op, place: Sequence[Any]) -> str:
     """The command that shows what became of it."""
+    place = [quote(str(each)) for each in place]
     if op.look:
         return tr("Look: gigstack {command}", command=op.look.format(*place))
     group = path.rpartition(" ")[0]

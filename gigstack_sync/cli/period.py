@@ -17,6 +17,7 @@ import typer
 from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.cli.published import asking_ours, open_published
 from gigstack_sync.cli.session import Session, session_of
+from gigstack_sync.cli.text import inert
 from gigstack_sync.config import Setting
 from gigstack_sync.errors import UsageError
 from gigstack_sync.reports import Cut, Row, apply, ask, ask_one
@@ -149,7 +150,7 @@ def exact_json(data: object) -> str:
     import msgspec
 
     encoded = msgspec.json.encode(_shortened(data))
-    return msgspec.json.format(encoded, indent=2).decode()
+    return inert(msgspec.json.format(encoded, indent=2).decode())
 
 
 def _shortened(value: Any) -> Any:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.cli.language import told, tr
-from gigstack_sync.cli.text import clean, shown
+from gigstack_sync.cli.text import clean, inert
 from gigstack_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Session:
         """Print one JSON document on stdout."""
         import json
 
-        print(shown(json.dumps(data, indent=2, ensure_ascii=False, default=str)))
+        print(inert(json.dumps(data, indent=2, ensure_ascii=False, default=str)))
 
     @property
     def draws(self) -> bool:

@@ -129,16 +129,6 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_the_same_command_twice_in_a_day_makes_one_invoice(
-    gigstack: Any, server: Any, client: str
-) -> None:
-    command = ("invoices", "create", "--client", client, "--items", "items.json", "--yes", "--json")
-    first, second = gigstack(*command).json, gigstack(*command).json
-    other = gigstack(*command, "--idempotency-key", "another").json
-    assert first["id"] == second["id"] != other["id"]
-    assert first["idempotency_key"].startswith("gs-")
-
-
 def test_other_input_has_another_key(gigstack: Any, server: Any, client: str) -> None:
     def key(*more: str) -> str:
         command = ("payments", "request", "--client", client, "--items", ITEMS, "--dry-run")
@@ -205,13 +195,6 @@ def test_what_is_wrong_is_said_before_anything_is_sent(
     error = done.json["error"]
     assert (done.code, len(server.requests)) == (2, 0)
     assert said in error["message"]
-
-
-def test_a_replacement_goes_out_under_the_name_the_api_knows(gigstack: Any, server: Any) -> None:
-    uuid = "6741A863-04BE-49FE-BB76-E1657AB6B7EA"
-    command = ("invoices", "cancel", "i", "--motive", "01", "--replacement", uuid)
-    body = gigstack(*command, "--dry-run", "--json").json["body"]
-    assert body == {"motive": "01", "substitution_uuid": uuid}
 
 
 def test_a_hostile_id_stays_one_segment(gigstack: Any, server: Any) -> None:
