@@ -195,6 +195,7 @@ def test_people_read_spanish_errors(gigstack: Any, spanish: None, published: Pat
         ("sync --ful", "No existe la opción --ful (Opciones posibles: --full)"),
         ("statu", "No existe el comando 'statu'. ¿Quisiste decir 'status'?"),
         ("history", "Falta el argumento 'ID'."),
+        ("export", "Falta el argumento 'QUÉ'."),
         ("conciliation --fail-on", "La opción '--fail-on' necesita un valor."),
         ("sync --budget x", "Valor inválido para '--budget': debe ser un número entero"),
         ("sync --budget 3", "Valor inválido para '--budget': debe ser 5 o más"),
