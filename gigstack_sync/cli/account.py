@@ -165,7 +165,11 @@ def profiles(context: typer.Context) -> None:
         names = ("name", "environment", "api_key", "active")
         session.emit([dict(zip(names, row, strict=True)) for row in rows])
     elif rows:
-        shown = [("*" if active else "", *rest) for *rest, active in rows]
+        modes = {"test": mode_text(is_test=True), "production": mode_text(is_test=False)}
+        shown = [
+            ("*" if active else "", name, modes.get(mode, mode), key)
+            for name, mode, key, active in rows
+        ]
         show_table(session, heads("", "profile", "mode", "key"), shown)
     else:
         session.say(tr("No profile is stored yet. Make one with: gigstack login"))

@@ -379,7 +379,7 @@ DATA = (
     # reasons that an operating system gives
     "Permission denied", "No such file or directory", "Is a directory", "Not a directory",
     "No space left on device", "Read-only file system", "File exists", "Connection refused",
-    "[Errno 111] Connection refused", "timed out", "once", "{tries} times", "It was not repeated.",
+    "[Errno 111] Connection refused", "timed out", "It was not repeated.",
     "It was sent {tries} times.", "none yet", "live", "test",
     # states as the API spells them
     "canceled", "requires_payment_method", "open", "completed", "stamped", "active", "inactive",
