@@ -316,6 +316,19 @@ def test_whoami_is_one_language_at_a_time(
     assert set(gigstack("whoami", "--json").json) >= {"Perfil", "Modo", "RFC", "Nombre", "SAT"}
 
 
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("relationship", "relationship and doc"),
+        ("months", "periodicity, months"),
+        ("tax", "tax (ISR"),
+    ],
+)
+def test_names_of_json_fields_are_not_translated(field: str, said: str) -> None:
+    spanish = next(s for _, english, s in EVERY if english.startswith(said))
+    assert re.search(rf"\b{field}\b", spanish)
+
+
 def test_no_help_holds_a_word_of_english(spanish: None) -> None:
     """Every command's help at once: titles, paragraphs, options and Typer's own."""
     titles = re.compile(
