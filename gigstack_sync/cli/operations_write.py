@@ -62,8 +62,10 @@ def change(session: Session, path: str, op: Op, given: Arguments, typed: str = "
         record = answer if isinstance(answer, dict) and answer else _done(given)
         if op.method == "invoices.cancel":
             record = _with_acceptance(session, client, op, given, record)
-        show_answer(session, record)
-        bring_in(session, client, op, given.place, record)
+        try:
+            show_answer(session, record)
+        finally:  # the change is made, also when nobody reads the answer to its end
+            bring_in(session, client, op, given.place, record)
     _finish(session, record, given, key)
 
 
