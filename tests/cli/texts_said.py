@@ -369,7 +369,7 @@ DATA = (
     "late", "missed", "undecided", "inserted", "updated", "deleted", "issued", "received",
     "payment", "ok", "partial", "failure", "usage", "auth", "network", "running", "storage",
     "differences", "interrupted", "terminated", "stable", "growing", "declining", "all records",
-    "only in the mirror", "only on the server", "different body",
+    "only in the mirror", "only on the server", "body differs", "different body",
     # of what the doctor looks at
     "version", "settings", "credentials", "path", "database", "mirror", "folder", "disk",
     "last sync", "freshness", "key", "api", "clock", "company", "sat", "csd",
