@@ -32,7 +32,11 @@ PageNumber: TypeAlias = Annotated[int, "Page of the search, from 1."]
 ClientRef: TypeAlias = Annotated[
     str | Mapping[str, Any], "Client id; or the client's fields, with `search` to find it by one."
 ]
-Items: TypeAlias = Annotated[Sequence[Item], "Concepts: quantity and price, or a service id, each."]
+Items: TypeAlias = Annotated[
+    Sequence[Item],
+    "Concepts: description, quantity, unit_price, product_key, unit_key, taxes each; "
+    "or a service id.",
+]
 PaymentForm: TypeAlias = Annotated[str, "SAT payment form, 01 to 99."]
 Motive: TypeAlias = Literal["01", "02", "03", "04"]
 File: TypeAlias = Annotated[Path, "File to upload."]

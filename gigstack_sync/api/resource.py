@@ -91,7 +91,7 @@ class Resource:
     def _update(self, record_id: str, fields: Mapping[str, Any]) -> Any:
         body = fields_of(fields)
         if not body:
-            raise UsageError("There is nothing to change.")
+            raise UsageError("There is nothing to change.", hint="Give what is to change.")
         return said_in(self._client.send("PUT", self._at(record_id), body))
 
     def _delete(self, record_id: str, body: Json | None = None) -> Json:

@@ -154,9 +154,10 @@ def exhausted(trouble: Trouble, path: str, tries: int) -> GigstackError:
     """Make the error to raise when nobody repeats any more; JSON of a wrong shape stays one."""
     if isinstance(trouble.error, BadAnswer) and not isinstance(trouble.error, Unreadable):
         return trouble.error
-    times = "once" if tries == 1 else f"{tries} times"
     hint = "Run it again later." if trouble.congested else "Check the network, then run it again."
-    return NetworkError(f"{path} failed {times}; the last time: {trouble.cause}.", hint=hint)
+    if tries == 1:
+        return NetworkError(f"{path} failed: {trouble.cause}.", hint=hint)
+    return NetworkError(f"{path} failed {tries} times; the last time: {trouble.cause}.", hint=hint)
 
 
 def unfinished(trouble: Trouble, act: str, effort: Effort) -> GigstackError:

@@ -73,13 +73,11 @@ def logout(context: typer.Context, profile: ProfileName = None) -> None:
     $ gigstack logout
     $ gigstack logout -p prueba
     """
-    from gigstack_sync.config import unknown_profile
-
     session = session_of(context)
     file = _file()
     name = profile or session.profile or file.active
     if not file.remove(name):
-        raise unknown_profile(name, file)
+        raise _nothing_to_forget(name, file)
     file.save()
     text = marked("Profile {name} is forgotten. Revoke the key itself in gigstack's settings.")
     session.say(tr(text, name=repr(name)))
@@ -87,6 +85,18 @@ def logout(context: typer.Context, profile: ProfileName = None) -> None:
         session.say(tr("GIGSTACK_API_KEY is still set."))
     if session.json:
         session.emit({"profile": name, "removed": True})
+
+
+def _nothing_to_forget(name: str, file: Credentials) -> ConfigError:
+    """The error where no such profile is stored; a key of the environment is not ours to forget."""
+    from gigstack_sync.config import unknown_profile
+
+    if os.environ.get("GIGSTACK_API_KEY") and not file.names:
+        return ConfigError(
+            f"No profile {name!r} is stored; the key in use comes from GIGSTACK_API_KEY.",
+            hint="Forget it with: unset GIGSTACK_API_KEY",
+        )
+    return unknown_profile(name, file)
 
 
 def whoami(context: typer.Context) -> None:
@@ -155,7 +165,11 @@ def profiles(context: typer.Context) -> None:
         names = ("name", "environment", "api_key", "active")
         session.emit([dict(zip(names, row, strict=True)) for row in rows])
     elif rows:
-        shown = [("*" if active else "", *rest) for *rest, active in rows]
+        modes = {"test": mode_text(is_test=True), "production": mode_text(is_test=False)}
+        shown = [
+            ("*" if active else "", name, modes.get(mode, mode), key)
+            for name, mode, key, active in rows
+        ]
         show_table(session, heads("", "profile", "mode", "key"), shown)
     else:
         session.say(tr("No profile is stored yet. Make one with: gigstack login"))

@@ -86,7 +86,11 @@ def _usage(error: Any) -> GigstackError:
     from gigstack_sync.errors import UsageError
 
     path = error.ctx.command_path if getattr(error, "ctx", None) else "gigstack"
-    return UsageError(error.format_message(), hint=f"See: {path} --help")
+    message = error.format_message()
+    name = getattr(getattr(error, "param", None), "metavar", None)
+    if name:
+        message = message.replace(f"'{name}'", f"'{language.metavar(name)}'")
+    return UsageError(message, hint=f"See: {path} --help")
 
 
 def _report(error: Exception, session: Session) -> int:
@@ -116,9 +120,10 @@ def _as_known(error: Exception) -> GigstackError:
 
 def _print_text(error: GigstackError) -> None:
     details = error.details if isinstance(error, ApiError) else ()
+    more = [detail for detail in details if detail not in error.message]
     first = tr("Error: {message}", message=told(error.message))
     kept = "" if isinstance(error, ApiError) else "\n"  # the API's words are one line each
-    lines = [*(clean(line, keep=kept) for line in (first, *details))]
+    lines = [*(clean(line, keep=kept) for line in (first, *more))]
     lines.append(clean(told(error.hint), keep="\n"))
     _write(sys.stderr, "".join(f"{line}\n" for line in lines if line))
 

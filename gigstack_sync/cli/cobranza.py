@@ -38,7 +38,11 @@ def cobranza(
     context: typer.Context,
     preset: Annotated[
         str,
-        typer.Option("--preset", help="vencimiento: by due date; gigstack: by issue date."),
+        typer.Option(
+            "--preset",
+            metavar="vencimiento|gigstack",
+            help="vencimiento: by due date; gigstack: by issue date.",
+        ),
     ] = "vencimiento",
     edges: Annotated[
         str | None, typer.Option("--edges", metavar="DAYS", help="Last days of buckets: 30,60,90.")

@@ -6,11 +6,12 @@ A docstring is the help; its lines that begin with `$ ` are shown as examples.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 from typer._coercion import TypeDescriptor, build_runtime_param
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
 
 F = TypeVar("F", bound=Callable[..., Any])
+_TYPE: Final = re.compile(r" <(str|int|float)(?: range)?>")
 
 
 setattr(typer.core, "_", typers)  # noqa: B010 - mypy sees a private name
@@ -205,7 +207,14 @@ def _record(param: Any, ctx: Context) -> tuple[str, str] | None:
     if param.metavar:
         spoken.metavar = metavar(param.metavar)
     record: tuple[str, str] | None = spoken.get_help_record(ctx)
-    return record
+    return record and (_named(record[0], is_argument=isinstance(param, TyperArgument)), record[1])
+
+
+def _named(flags: str, *, is_argument: bool) -> str:
+    """Typer's name of a type, such as <int range>, as people call it; arguments have a name."""
+    if is_argument:
+        return _TYPE.sub("", flags)
+    return _TYPE.sub(lambda found: f" {metavar('TEXT' if found[1] == 'str' else 'N')}", flags)
 
 
 def short_help(command: Any, limit: int = 200) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
@@ -111,8 +112,11 @@ def _find(client: Client, record_id: str) -> tuple[str, dict[str, Any]]:
             continue
         if isinstance(record, dict):
             return kind, record
+    words = shlex.quote(record_id)
     raise NotFound(
-        f"Nothing has the id {record_id}.", hint="Check the id, and the team: --team", status=404
+        f"Nothing has the id {record_id}.",
+        hint=f"Check it, and the team (--team). By folio or name: gigstack invoices search {words}",
+        status=404,
     )
 
 

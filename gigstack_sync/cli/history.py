@@ -50,7 +50,13 @@ def changes(
         str, typer.Option("--since", metavar="DATE", help="From that day on: 2026-01-31, 7d.")
     ] = "7d",
     stream: Annotated[
-        str | None, typer.Option("--stream", help="Only this list, such as payments.")
+        str | None,
+        typer.Option(
+            "--stream",
+            metavar="NAME",
+            help="Only this list, such as payments.",
+            autocompletion=lambda args: [*LOAD_FILE],
+        ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Changes at most.")] = 200,
 ) -> None:

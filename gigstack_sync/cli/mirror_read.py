@@ -10,6 +10,7 @@ from shlex import quote
 from typing import Any, Final
 
 from gigstack_sync.api.filters import MAX_LIMIT
+from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.cli.mirror_cursor import binding_of, is_ours, read_cursor, write_cursor
 from gigstack_sync.cli.mirror_open import Held, NotHere, opened, tell_age, tell_live
 from gigstack_sync.cli.operations_op import Op
@@ -27,6 +28,8 @@ from gigstack_sync.reports.records import (
     find,
     payloads,
     places,
+    spellings,
+    states,
 )
 
 _SHAPE: Final = frozenset({"limit", "page", "order_by", "sort"})
@@ -152,6 +155,17 @@ def _show_list(session: Session, op: Op, held: Held, question: Question, given: 
     total = count(held.con, question)
     whole = {"data": rows, "has_more": more, "next": following, "total": total}
     print_rows(session, op, rows, whole)
+    if not rows and "status" in question.filters:
+        _tell_states(session, held, question)
+
+
+def _tell_states(session: Session, held: Held, question: Question) -> None:
+    """Where nothing is in the state asked for: that nothing is, or the states there are."""
+    known = states(held.con, question)
+    if known and not set(spellings(question.filters["status"])) & set(known):
+        shown = ", ".join(f"{s} ({told(s)})" if told(s) != s else s for s in known)
+        text = marked("No row is in state {status}; there are: {states}")
+        session.say(tr(text, status=repr(question.filters["status"]), states=shown))
 
 
 def _rows(

@@ -42,15 +42,18 @@ class Change:
     key: str
 
 
-def change(session: Session, path: str, op: Op, given: Arguments) -> None:
-    """Rehearse, which checks everything; then print that, or ask and send."""
+def change(session: Session, path: str, op: Op, given: Arguments, typed: str = "") -> None:
+    """Rehearse, which checks everything; then print that, or ask and send.
+
+    `typed` is what the person calls the command, where it is not its path.
+    """
     given, key = _with_key(session, path, op, given)
     planned = _rehearsed(session, op, given)
     if given.options["dry_run"]:
         _show_plan(session, planned)
         return
     with session.client() as client:
-        agree(session, client, path, planned, given.options, asks=op.asks)
+        agree(session, client, typed or path, planned, given.options, asks=op.asks)
         if op.files:
             from gigstack_sync.cli.operations_files import save_files
 
@@ -60,8 +63,10 @@ def change(session: Session, path: str, op: Op, given: Arguments) -> None:
         record = answer if isinstance(answer, dict) and answer else _done(given)
         if op.method == "invoices.cancel":
             record = _with_acceptance(session, client, op, given, record)
-        show_answer(session, record)
-        bring_in(session, client, op, given.place, record)
+        try:
+            show_answer(session, record)
+        finally:  # the change is made, also when nobody reads the answer to its end
+            bring_in(session, client, op, given.place, record)
     _finish(session, record, given, key)
 
 

@@ -98,7 +98,7 @@ def pay(
     options = {"dry_run": dry_run, "yes": yes, "no_input": no_input}
     accepts = frozenset({*named, "idempotency_key"})
     given = Arguments((), named, options, True, "", accepts, frozenset(named))
-    change(session_of(context), _PATH, _register(), given)
+    change(session_of(context), _PATH, _register(), given, "pay")
 
 
 def _present(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,9 @@ def ask(
             if answer and read:
                 read(question, answer)
         except UsageError as error:
-            _tell(f"{told(error.message)} {told(error.hint)}".strip())
+            _tell(told(error.message).removeprefix(f"{question} "))
+            if error.hint:
+                _tell(told(error.hint))
             continue
         return answer
 

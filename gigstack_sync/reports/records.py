@@ -102,6 +102,17 @@ def payloads(con: duckdb.DuckDBPyConnection, batch: Sequence[Place]) -> list[str
     return [found[place.stream, place.row] for place in batch]
 
 
+def states(con: duckdb.DuckDBPyConnection, question: Question) -> list[str]:
+    """The words that `status` can be asked for, in the order of the alphabet."""
+    word = "status_raw" if "status_raw" in question.records.filters["status"] else "status"
+    answer = con.execute(
+        f"select distinct lower(trim({word})) from mirror.{question.records.stream} "
+        f"where team_id = $team and deleted_at is null and {word} is not null order by 1",
+        {"team": question.team_id},
+    )
+    return [state for (state,) in answer.fetchall()]
+
+
 class Found(NamedTuple):
     """One record; `deleted_at` is UTC, None while the API has it."""
 

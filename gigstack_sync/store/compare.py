@@ -65,7 +65,8 @@ class Comparison:
                     else 'body differs' end as kind,
                 coalesce(a.id, m.id) as id
             from latest a full join live m on m.key = a.key
-            where m.key is null or a.key is null or m.list_hash is distinct from a.hash
+            where m.key is null or a.key is null
+                or (m.list_hash is distinct from a.hash and m.payload_hash is distinct from a.hash)
             order by kind, id""",
             [stream, team_id],
         ).fetchall()

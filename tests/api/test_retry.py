@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gigstack_sync.api.retry import Policy, backoff, check_status, may_repeat
+from gigstack_sync.api.retry import Policy, backoff, check_status, exhausted, may_repeat
 from gigstack_sync.api.timing import Timing
 from gigstack_sync.api.transport import Transport
 from gigstack_sync.api.wire import Reply, Trouble
@@ -75,6 +75,10 @@ def test_tries_run_out_with_the_last_cause():
     bench = Bench(Trouble("connection refused"), 500, tries=4)
     with pytest.raises(NetworkError, match=r"/x failed 4 times.*HTTP 500 \(so\)"):
         bench.get()
+
+
+def test_a_single_try_is_not_called_the_last_one():
+    assert str(exhausted(Trouble("timed out"), "/v2/users", 1)) == "/v2/users failed: timed out."
 
 
 def test_waits_double_under_a_cap_with_jitter():

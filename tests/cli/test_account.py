@@ -170,6 +170,23 @@ def test_an_unknown_profile_is_refused_with_the_names(
     assert "a, b" in done.err
 
 
+def test_a_key_of_the_environment_is_not_ours_to_forget(
+    gigstack: Any, credentials: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIGSTACK_API_KEY", "k")
+    done = gigstack("logout")
+    assert done.code == 2
+    assert done.err.endswith("Forget it with: unset GIGSTACK_API_KEY\n")
+
+
+def test_profiles_say_the_mode_in_the_language_spoken(
+    gigstack: Any, credentials: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(credentials, "a")
+    monkeypatch.setenv("GIGSTACK_LANG", "es")
+    assert "modo de prueba" in gigstack("profiles").out
+
+
 def test_profiles_never_show_a_key(gigstack: Any, credentials: Path) -> None:
     store(credentials, "a")
     done = gigstack("profiles")

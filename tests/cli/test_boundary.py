@@ -40,6 +40,13 @@ def test_an_error_is_a_message_a_hint_and_its_code(
     assert (done.code, done.out, done.err) == (code, "", "Error: m\nh\n")
 
 
+def test_a_detail_that_the_message_has_is_not_said_twice(
+    gigstack: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(ApiError("Bad: rfc: short.", details=("rfc: short", "zip: long")), monkeypatch)
+    assert gigstack("config").err == "Error: Bad: rfc: short.\nzip: long\n"
+
+
 def test_under_json_it_is_one_document_on_stdout(
     gigstack: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

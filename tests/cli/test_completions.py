@@ -61,6 +61,8 @@ def test_every_long_option_is_offered() -> None:
         ("export ", [*ENTITIES, "paquete"]),
         ("export invoices --sort ", ["asc", "desc"]),
         ("sync verify --stream rec", ["receipts"]),
+        ("changes --stream rec", ["receipts"]),
+        ("cobranza --preset v", ["vencimiento"]),
         ("completions ", ["bash", "zsh", "fish"]),
         ("invoices download --out ", [":folder"]),
         ("invoices create --items ", [":file"]),

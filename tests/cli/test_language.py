@@ -195,6 +195,7 @@ def test_people_read_spanish_errors(gigstack: Any, spanish: None, published: Pat
         ("sync --ful", "No existe la opción --ful (Opciones posibles: --full)"),
         ("statu", "No existe el comando 'statu'. ¿Quisiste decir 'status'?"),
         ("history", "Falta el argumento 'ID'."),
+        ("export", "Falta el argumento 'QUÉ'."),
         ("conciliation --fail-on", "La opción '--fail-on' necesita un valor."),
         ("sync --budget x", "Valor inválido para '--budget': debe ser un número entero"),
         ("sync --budget 3", "Valor inválido para '--budget': debe ser 5 o más"),
@@ -313,6 +314,19 @@ def test_whoami_is_one_language_at_a_time(
     assert [line.split("  ")[0] for line in hechos[:3]] == ["Perfil", "Modo", "RFC"]
     assert "producción" in hechos[1]
     assert set(gigstack("whoami", "--json").json) >= {"Perfil", "Modo", "RFC", "Nombre", "SAT"}
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("relationship", "relationship and doc"),
+        ("months", "periodicity, months"),
+        ("tax", "tax (ISR"),
+    ],
+)
+def test_names_of_json_fields_are_not_translated(field: str, said: str) -> None:
+    spanish = next(s for _, english, s in EVERY if english.startswith(said))
+    assert re.search(rf"\b{field}\b", spanish)
 
 
 def test_no_help_holds_a_word_of_english(spanish: None) -> None:

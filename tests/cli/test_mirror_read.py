@@ -318,3 +318,13 @@ def test_hostile_words_and_ids_are_only_text(gigstack: Any, server: Any) -> None
     assert gigstack("invoices", "list", "--client", evil, "--json").json["total"] == 0
     assert gigstack("invoices", "list", "--series", "$team", "--json").json["total"] == 0
     assert gigstack("clients", "get", evil).code == 1
+
+
+def test_a_state_that_nothing_is_in_is_answered_with_those_there_are(
+    gigstack: Any, server: Any
+) -> None:
+    done = gigstack("invoices", "list", "--status", "vigente", "--json")
+    assert (done.code, done.json["total"]) == (0, 0)
+    assert "No row is in state 'vigente'; there are: canceled," in done.err
+    empty = gigstack("invoices", "list", "--status", "valid", "--series", "none", "--json")
+    assert "in state" not in empty.err

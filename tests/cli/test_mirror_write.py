@@ -160,6 +160,18 @@ def test_no_report_is_younger_for_it(gigstack: Any, server: Any, places: Places)
     assert query(places, newest) == [(looked, runs + 1)]
 
 
+def test_an_answer_that_nobody_reads_is_in_the_mirror_all_the_same(
+    gigstack: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gigstack_sync.cli.operations_write.show_answer", closed)
+        assert gigstack("clients", "create", "--name", "Unread", "--yes").code == 141
+    assert "Unread" in gigstack("clients", "list", "-l", "1").out
+
+
 def test_a_running_sync_is_left_alone(gigstack: Any, server: Any, places: Places) -> None:
     with SyncLock(places.lock):
         done = gigstack("clients", "create", "--name", "Zoé", "--yes", "--json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shlex
 from importlib.util import find_spec
 from typing import Any
@@ -102,6 +103,11 @@ def test_every_option_has_help(name: str) -> None:
     for path, command in leaves(load(name), (name,)).items():
         silent = [p.name for p in command.params if not (p.help or p.hidden)]
         assert silent == [], path
+
+
+@pytest.mark.parametrize("line", ["cobranza", "sandbox serve", "explain", "export"])
+def test_help_names_values_not_types(gigstack: Any, line: str) -> None:
+    assert not re.search(r"<(str|int|float)", gigstack(*line.split(), "--help").out)
 
 
 def test_all_commands_take_the_global_options() -> None:

@@ -100,6 +100,15 @@ def test_nobody_to_ask_names_the_flags(gigstack: Any) -> None:
     assert "--description, --amount" in done.json["error"]["message"]
 
 
+def test_it_is_called_what_the_person_typed(gigstack: Any, server: Any) -> None:
+    words = ("--email", "a@b.mx", "--name", "A", "--description", "x", "--amount", "1")
+    done = gigstack("pay", *words, "--no-input")
+    assert (done.code, done.err.splitlines()[0]) == (
+        2,
+        "Error: pay changes a live account, and nobody can be asked.",
+    )
+
+
 def test_paying_twice_in_a_day_pays_once(gigstack: Any, server: Any) -> None:
     first, second = (
         gigstack("pay", *FLAGS, "--name", "Ana", "--yes", "--json").json for _ in range(2)

@@ -369,7 +369,7 @@ DATA = (
     "late", "missed", "undecided", "inserted", "updated", "deleted", "issued", "received",
     "payment", "ok", "partial", "failure", "usage", "auth", "network", "running", "storage",
     "differences", "interrupted", "terminated", "stable", "growing", "declining", "all records",
-    "only in the mirror", "only on the server", "different body",
+    "only in the mirror", "only on the server", "body differs", "different body",
     # of what the doctor looks at
     "version", "settings", "credentials", "path", "database", "mirror", "folder", "disk",
     "last sync", "freshness", "key", "api", "clock", "company", "sat", "csd",
@@ -379,7 +379,7 @@ DATA = (
     # reasons that an operating system gives
     "Permission denied", "No such file or directory", "Is a directory", "Not a directory",
     "No space left on device", "Read-only file system", "File exists", "Connection refused",
-    "[Errno 111] Connection refused", "timed out", "once", "{tries} times", "It was not repeated.",
+    "[Errno 111] Connection refused", "timed out", "It was not repeated.",
     "It was sent {tries} times.", "none yet", "live", "test",
     # states as the API spells them
     "canceled", "requires_payment_method", "open", "completed", "stamped", "active", "inactive",
