@@ -98,7 +98,7 @@ READS = {
     "page by page": f"""
         next=
         while :; do
-            page=$(gigstack payments list --json --limit 50 ${{next:+--next "$next"}})
+            page=$(gigstack payments list --json --limit 100 ${{next:+--next "$next"}})
             printf '%s' "$page" | {IDS.text}
             case $(printf '%s' "$page" | pick .has_more) in [Tt]rue) ;; *) break ;; esac
             next=$(printf '%s' "$page" | pick .next)
@@ -115,12 +115,10 @@ def test_mirror_and_api_give_a_script_the_same(shell: Shell, served: Any, name: 
     assert len(served.requests) > 0
     assert mine.stdout == theirs.stdout
     assert len(mine.stdout) > 3
-
-
-def test_pages_are_everything_once(shell: Shell, served: Any) -> None:
-    out = shell(READS["page by page"]).stdout
-    ids = [each for line in out.splitlines() for each in json.loads(line.replace("'", '"'))]
-    assert sorted(ids) == sorted(served.truth("team_own", "payments"))
+    if name == "page by page":
+        pages = [json.loads(line.replace("'", '"')) for line in mine.stdout.splitlines()]
+        ids = [each for page in pages for each in page]
+        assert sorted(ids) == sorted(served.truth("team_own", "payments"))
 
 
 def test_reports_are_read_as_before(shell: Shell, served: Any) -> None:
