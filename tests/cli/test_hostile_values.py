@@ -24,6 +24,7 @@ import pytest
 from gigstack_sync.api.client import Client
 from gigstack_sync.cli import main
 from gigstack_sync.sandbox.business import found_business
+from gigstack_sync.sandbox.faults import Faults
 from gigstack_sync.sandbox.server import Server
 from gigstack_sync.store.places import Places
 from gigstack_sync.sync.engine import Options
@@ -202,6 +203,16 @@ def test_questions_in_sql(screen: Screen, server: Server) -> None:
     for form, view in views.items():
         code, shown = screen("sql", f"from {view}", "-o", form)
         assert (code, is_harmless(shown)) == (0, True)
+
+
+def test_half_a_letter(screen: Screen, server: Server) -> None:
+    server.set_faults(Faults.of("text=surrogate,field=legal_name"))
+    try:
+        for how in ([], ["--json"], ["--jsonl"]):
+            code, shown = screen("clients", "list", "--live", *how)
+            assert (code, is_harmless(shown)) == (0, True)
+    finally:
+        server.set_faults(Faults())
 
 
 @pytest.mark.parametrize("names", ["title markup rtl", "lines c1 shell hidden"])
