@@ -28,6 +28,8 @@ def test_a_seed_lives_the_same_life_each_time():
     assert fingerprint(simulate(3)) == fingerprint(simulate(3))
 
 
-@pytest.mark.parametrize("bug", ["unconfirmed_tombstones", "newest_as_watermark", "ledger_first"])
+@pytest.mark.parametrize(
+    "bug", ["ledger_first", "newest_as_watermark", "silent_nulls", "cursor_not_reset"]
+)
 def test_a_planted_bug_is_found(bug):
     assert seeds_until_found(bug, most=40)[0] > 0
