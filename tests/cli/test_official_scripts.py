@@ -29,7 +29,7 @@ exec {python} -m gigstack_sync "$@"
 """
 PICK = """#!{python}
 import functools, json, re, sys
-names = re.findall(r"[a-z_0-9]+", sys.argv[1])
+names = re.findall("[A-Za-z_0-9]+", sys.argv[1])
 step = lambda found, name: found[int(name) if isinstance(found, list) else name]
 print(functools.reduce(step, names, json.load(sys.stdin)))
 """
