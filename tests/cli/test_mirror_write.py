@@ -304,3 +304,9 @@ def test_each_team_has_its_own(
     assert rows.err.startswith("From the mirror")
     assert {row["id"] for row in rows.json["data"]} == server.truth(other, "clients").keys()
     assert new["id"] not in listed(gigstack, "clients")
+
+
+def test_what_a_change_brought_in_is_what_the_lists_show(gigstack: Any, server: Any) -> None:
+    known = client_of(server)
+    assert gigstack("clients", "update", known, "--email", "otra@cliente.mx", "--yes").code == 0
+    assert gigstack("sync", "verify", "--stream", "clients").code == 0
