@@ -28,6 +28,17 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
     return todo
 
 
+def outstanding(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the migrations that a file of an older version lacks; none for a new file."""
+    import duckdb
+
+    try:
+        done = {name for (name,) in con.execute("select name from sync.migrations").fetchall()}
+    except duckdb.CatalogException:
+        return []
+    return sorted(read("migrations").keys() - done) if done else []
+
+
 def _run(con: duckdb.DuckDBPyConnection, name: str, script: str) -> None:
     con.execute("begin")
     try:

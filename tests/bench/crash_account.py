@@ -78,7 +78,8 @@ class Account:
         with duckdb.connect(str(self.places.mirror)) as con:
             con.execute(
                 "create or replace table sync.ballast as "
-                f"select hash(range + {chance.random()}) as n from range({chance.randint(1, 90)}000)"
+                f"select hash(range + {chance.random()}) as n "
+                f"from range({chance.randint(1_000, 90_000)})"
             )
 
     def state_of(self, file: Path) -> list[Any]:
@@ -93,6 +94,14 @@ class Account:
         if not is_whole(file):
             raise duckdb.IOException("not whole")
         return state
+
+    def rows(self) -> tuple[int, int, int]:
+        """Rows of the mirror, of its history, and the bytes of all their bodies."""
+        with duckdb.connect(str(self.places.mirror), read_only=True) as con:
+            sizes = [con.execute(SIZE.format(f"mirror.{s.name}")).fetchone() for s in STREAMS]
+            changes = con.execute("select count(*) from history.changes").fetchone()[0]
+            body = con.execute(BODIES).fetchone()[0]
+        return sum(n for n, _ in sizes), changes, sum(size for _, size in sizes) + body
 
     def differences(self) -> list[str]:
         """What the published file has otherwise than the server: ids and bodies."""
@@ -111,12 +120,15 @@ class Account:
         """Files that no run should leave."""
         places, folder = self.places, self.places.published.parent
         known = {places.published, places.mirror, places.lock, places.state, places.log}
+        known.add(places.swept)
         files = [path for path in folder.rglob("*") if path.is_file() and path not in known]
         spares = [path for path in files if path.name.startswith("spare-")]
         strange = [path for path in files if path not in spares] + spares[1:]
         return [f"left behind: {path.relative_to(folder)}" for path in strange]
 
 
+SIZE = "select count(*), coalesce(sum(strlen(payload)), 0) from {}"
+BODIES = "select coalesce(sum(strlen(payload_before)), 0) + 100 * count(*) from history.changes"
 STATE = """select '{0}', count(*), bit_xor(hash(id, payload, deleted_at is null)) from mirror.{0}"""
 MINE = "select id, payload from mirror.{} where team_id = ? and deleted_at is null"
 

@@ -6,12 +6,14 @@
 
 SIGKILL strikes at the k-th answer of the server, the k-th statement of DuckDB, the k-th dealing
 with a file (DuckDB's own writes too, half of them torn), for k = 1, 2, … until the command ends
-by itself, and at random moments. In between, the account on loopback changes.
+by itself, and at random moments. Or the disk refuses the k-th dealing and all that follow: it is
+full, read-only, broken. In between, the account on loopback changes.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import filecmp
 import random
 import shutil
@@ -28,9 +30,12 @@ from crash_account import Account
 from crash_nursery import Nursery
 from table import show
 
+from gigstack_sync.errors import ExitCode
+
 KILLED = -9
 RANDOM_TRIES = 60
 MOST_PROBLEMS = 50
+REFUSALS = ("ENOSPC", "EDQUOT", "EROFS", "EIO", "ENOMEM", "EMFILE")
 
 
 @dataclass
@@ -108,6 +113,8 @@ class Bench:
     def struck(self, instant: str, k: int, *argv: str) -> int:
         """Run a command that dies at this instant; its exit code."""
         began = time.monotonic()
+        if instant in REFUSALS:
+            return self.nursery.run(*argv, at="file", k=k, error=getattr(errno, instant))
         code = self.nursery.run(*argv, at="time" if instant == "moment" else instant, k=k)
         if instant == "never":
             self.longest = max(1, int(1_000 * (time.monotonic() - began)))
@@ -129,8 +136,9 @@ class Bench:
         code = self.struck(instant, k, "sync")
         if code == 0:
             return None
-        if code != KILLED:
-            return [f"ended with {code}: {self.nursery.said()}"]
+        wanted = ExitCode.STORAGE if instant in REFUSALS else KILLED
+        if code != wanted:
+            return [f"ended with {code}: {self.nursery.said()}", *self._recovered()]
         return [*self._torn(before), *self._recovered()]
 
     def _torn(self, before: object) -> list[str]:
@@ -157,8 +165,9 @@ class Bench:
             found.append(f"check: {self.nursery.said()}")
         return found
 
-    def _strange_end(self, code: int) -> list[str]:
-        return [] if code in (0, KILLED) else [f"ended with {code}: {self.nursery.said()}"]
+    def _strange_end(self, instant: str, code: int) -> list[str]:
+        wanted = ExitCode.STORAGE if instant in REFUSALS else KILLED
+        return [] if code in (0, wanted) else [f"ended with {code}: {self.nursery.said()}"]
 
     def publish(self, instant: str, k: int) -> list[str] | None:
         """Publishing alone, from the spare."""
@@ -168,7 +177,7 @@ class Bench:
         before = published.read_bytes()
         code = self.struck(instant, k, "publish", str(published))
         after = published.read_bytes()
-        found = self._strange_end(code)
+        found = self._strange_end(instant, code)
         if after not in (before, account.places.mirror.read_bytes()):
             found.append("the published file is neither the old one nor the new one")
         again = self.nursery.run("publish", str(published))
@@ -186,7 +195,7 @@ class Bench:
         self.nursery.run(*command)
         before = target.read_bytes()
         code = self.struck(instant, k, *command)
-        found = self._strange_end(code)
+        found = self._strange_end(instant, code)
         if target.read_bytes() != before:
             found.append("the file is neither old nor new")
         if self.nursery.run(*command) or target.read_bytes() != before:
@@ -198,10 +207,10 @@ class Bench:
 
 
 CASES = {
-    "publish": ("file", "moment"),
-    "export": ("statement", "file", "moment"),
-    "sync": ("response", "statement", "file", "moment"),
-    "first_sync": ("response", "statement", "file", "moment"),
+    "publish": ("file", "moment", "ENOSPC"),
+    "export": ("statement", "file", "moment", "ENOSPC"),
+    "sync": ("response", "statement", "file", "moment", *REFUSALS),
+    "first_sync": ("response", "statement", "file", "moment", *REFUSALS),
 }
 
 
@@ -212,7 +221,7 @@ def loops(bench: Bench, only: str) -> list[Loop]:
         for instant in instants:
             if not f"{case}:{instant}".startswith(only):
                 continue
-            if instant == "file" and not bench.nursery.has_shim:
+            if instant in ("file", *REFUSALS) and not bench.nursery.has_shim:
                 print("No C compiler: what DuckDB does with files is not counted.", file=sys.stderr)
                 continue
             loop = Loop(case, instant)

@@ -31,7 +31,7 @@ long crash_count(void) { return done; }
 
 static int is_file(int fd) {
     struct stat found;
-    return fstat(fd, &found) == 0 && S_ISREG(found.st_mode);
+    return fd > 2 && fstat(fd, &found) == 0 && S_ISREG(found.st_mode);
 }
 
 /* 0 to go on, -1 to fail, 1 to die. */
