@@ -116,6 +116,11 @@ class Account:
                 found += [f"{stream.name} {row} is not the server's" for row in wrong]
         return found
 
+    def forget_damaged(self) -> None:
+        """Take away what was set aside, once it is known of."""
+        for path in self.places.folder.glob("*.damaged-*"):
+            path.unlink()
+
     def leftovers(self) -> list[str]:
         """Files that no run should leave."""
         places, folder = self.places, self.places.published.parent
