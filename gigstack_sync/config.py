@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from gigstack_sync.credentials import DEFAULT_PROFILE, Credentials, Profile, Secret
 from gigstack_sync.errors import AuthError, ConfigError
+from gigstack_sync.locale import language_of
 from gigstack_sync.memory import bytes_in
 
 DEFAULT_BASE_URL: Final = "https://api.gigstack.io/v2"
@@ -242,8 +243,12 @@ def _home(env: Mapping[str, str]) -> Path:
 
 def _database(text: str) -> Path:
     path = _path(text)
-    path = path / DATABASE_NAME if path.is_dir() else path
-    if path.exists() and not path.is_file():
+    try:
+        path = path / DATABASE_NAME if path.is_dir() else path
+        is_odd = path.exists() and not path.is_file()
+    except OSError as error:
+        raise ConfigError(f"{text!r} is not a path: {error.strerror}.") from error
+    if is_odd:
         raise ConfigError(f"{path} is not a regular file.", hint="Name a file: --db FILE")
     if path.stem.lower() in _SCHEMAS:
         raise ConfigError(
@@ -270,14 +275,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _language(env: Mapping[str, str]) -> Setting[str]:
-    asked = env.get("GIGSTACK_LANG", "").strip().lower()
-    if asked and asked[:2] not in {"es", "en"}:
-        raise ConfigError(f"GIGSTACK_LANG is {asked!r}.", hint="Use es or en.")
-    for variable in ("GIGSTACK_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if env.get(variable, "").strip():
-            language = "es" if env[variable].strip().lower().startswith("es") else "en"
-            return Setting(language, variable)
-    return Setting("en", "default")
+    return Setting(*language_of(env))
 
 
 def _connections(text: str) -> int:

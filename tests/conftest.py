@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from gigstack_sync.sandbox.server import Server
 from gigstack_sync.sandbox.world import World
 
 Sandbox = Callable[..., Server]
+
+os.environ["GIGSTACK_LANG"] = "en"  # what the tests expect, whoever runs them
 
 # Who starts the tests in the background has Ctrl-C ignored, and so would every command they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

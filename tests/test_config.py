@@ -156,6 +156,7 @@ def test_language(env: dict[str, str], variables: dict[str, str], lang: str, ori
         ("GIGSTACK_MEMORY", "256MB'; attach"),
         ("GIGSTACK_LANG", "fr"),
         ("GIGSTACK_DB", "a\0b"),
+        ("GIGSTACK_DB", "x" * 300),
     ],
 )
 def test_a_wrong_value_is_refused_and_its_origin_named(

@@ -32,6 +32,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
+def test_the_catalogue_of_spanish_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
+    assert wheel.read("gigstack_sync/cli/spanish.json").startswith(b"{")
+
+
 def test_the_sql_in_the_wheel_is_the_sql_of_the_checkout(wheel: zipfile.ZipFile) -> None:
     with wheel:
         prefix = "gigstack_sync/sql/"

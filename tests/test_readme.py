@@ -101,6 +101,7 @@ def all_help() -> str:
     if not hasattr(all_help, "text"):
         reports = ("status", "cobranza", "conciliation", "forecast", "export")
         commands = [["sync"], ["sync", "reset"], ["sql"], ["payments", "register"]]
+        commands += [["invoices", "list"]]
         commands += [*([name] for name in reports)]
         all_help.text = "".join(  # type: ignore[attr-defined]
             subprocess.run(

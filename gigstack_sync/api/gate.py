@@ -15,7 +15,7 @@ from gigstack_sync.api.timing import Timing
 from gigstack_sync.errors import NetworkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _REFILL = 0.5  # of a retry, per success
 _SPREAD = 0.1  # of a pause, so that the threads do not all return at once
@@ -34,6 +34,8 @@ class Gate:
         self._budget = self._tokens = budget
         self._free = Condition()
         self._closed = Event()
+        self.allows: Callable[[], bool] = lambda: True
+        """Asked before each retry: whoever has a limit of requests may say no."""
 
     @property
     def limit(self) -> int:
@@ -74,6 +76,10 @@ class Gate:
         """Hold everybody back for so many seconds; a longer pause is not shortened."""
         with self._free:
             self._open_at = max(self._open_at, self._timing.monotonic() + seconds)
+
+    def may_retry(self, *, is_free: bool) -> bool:
+        """Whether one more try is allowed, and paid for unless the server only said to wait."""
+        return self.allows() and (is_free or self.pay_retry())
 
     def pay_retry(self) -> bool:
         """Take one retry from the budget; False when it is used up."""

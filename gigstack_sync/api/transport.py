@@ -166,14 +166,13 @@ class Transport:
 
     def _wait(self, trouble: Trouble, effort: Effort) -> None:
         """Sit out a trouble before the next try, or raise it when there shall be none."""
-        if effort.is_spent(self.timing.monotonic()) or not (
-            trouble.throttled or self.gate.pay_retry()
-        ):
-            raise trouble
         pause = backoff(effort.tries, self.policy, self.timing.random)
-        if trouble.throttled:
+        if trouble.throttled:  # for everybody, also when this request is given up
             self.gate.pause(asked_pause(trouble.wait, pause, self.policy))
-        else:
+        is_spent = effort.is_spent(self.timing.monotonic())
+        if is_spent or not self.gate.may_retry(is_free=trouble.throttled):
+            raise trouble
+        if not trouble.throttled:
             self.gate.sleep(pause)
         self._count(retries=1, throttled=int(trouble.throttled))
 
@@ -197,8 +196,11 @@ class Transport:
         """Send one call, following redirects within the API's own origin."""
         for _hop in range(_MAX_REDIRECTS + 1):
             started = self.timing.monotonic()
-            reply = self._carrier().send(call)
-            self._count(requests=1, bytes_=len(reply.body), server_time=reply.date)
+            try:
+                reply = self._carrier().send(call)
+            finally:
+                self._count(requests=1)
+            self._count(bytes_=len(reply.body), server_time=reply.date)
             took = (self.timing.monotonic() - started) * 1000
             log.info("%s %s %d %.0f ms", call.method, call.path, reply.status, took)
             if reply.status not in _REDIRECTS:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from gigstack_sync.cli.company import Company, find_company
 from gigstack_sync.cli.declare import changes, profile_names
+from gigstack_sync.cli.language import heads, marked, told, tr
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import show_facts, show_table
 from gigstack_sync.errors import ConfigError, UsageError
@@ -57,8 +58,10 @@ def login(
     mode = "test" if key.is_test else "production"
     file.put(name, Secret(text), mode, base_url=elsewhere)
     file.save()
-    session.say(f"Logged in: {company.name} ({company.rfc}), {mode} mode.")
-    session.say(f"The key is stored as profile {name!r} in {file.path}.")
+    text = marked("Logged in: {company}, {mode}.")
+    session.say(tr(text, company=company.title, mode=mode_text(is_test=key.is_test)))
+    text = marked("The key is stored as profile {name} in {file}.")
+    session.say(tr(text, name=repr(name), file=file.path))
     if session.json:
         session.emit({"profile": name, "mode": mode, **_facts(company)})
 
@@ -78,9 +81,10 @@ def logout(context: typer.Context, profile: ProfileName = None) -> None:
     if not file.remove(name):
         raise unknown_profile(name, file)
     file.save()
-    session.say(f"Profile {name!r} is forgotten. Revoke the key itself in gigstack's settings.")
+    text = marked("Profile {name} is forgotten. Revoke the key itself in gigstack's settings.")
+    session.say(tr(text, name=repr(name)))
     if os.environ.get("GIGSTACK_API_KEY"):
-        session.say("GIGSTACK_API_KEY is still set.")
+        session.say(tr("GIGSTACK_API_KEY is still set."))
     if session.json:
         session.emit({"profile": name, "removed": True})
 
@@ -108,7 +112,33 @@ def whoami(context: typer.Context) -> None:
     if session.json:
         session.emit(facts)
     else:
-        show_facts(facts)
+        words = {name: tr(_WORDS[facts[name]]) for name in ("Modo", "SAT")}
+        show_facts({tr(_FACTS.get(name, name)): value for name, value in (facts | words).items()})
+
+
+_FACTS: Final = {
+    "Perfil": marked("Profile"),
+    "Modo": marked("Mode"),
+    "Nombre": marked("Name"),
+    "API Key": marked("API key"),
+    "team": marked("Team"),
+    "origin": marked("From"),
+    "base_url": marked("API"),
+}
+"""The official keys of whoami, as a person reads them."""
+
+
+_WORDS: Final = {
+    "producción": marked("production"),
+    "test": marked("test mode"),
+    "conectado": marked("connected"),
+    "no conectado": marked("not connected"),
+}
+
+
+def mode_text(*, is_test: bool) -> str:
+    """Whether a key is one for tries."""
+    return tr("test mode") if is_test else tr("production")
 
 
 def profiles(context: typer.Context) -> None:
@@ -126,9 +156,9 @@ def profiles(context: typer.Context) -> None:
         session.emit([dict(zip(names, row, strict=True)) for row in rows])
     elif rows:
         shown = [("*" if active else "", *rest) for *rest, active in rows]
-        show_table(session, ("", "profile", "mode", "key"), shown)
+        show_table(session, heads("", "profile", "mode", "key"), shown)
     else:
-        session.say("No profile is stored yet. Make one with: gigstack login")
+        session.say(tr("No profile is stored yet. Make one with: gigstack login"))
 
 
 @changes("settings")
@@ -150,7 +180,7 @@ def switch(
     if not file.activate(name):
         raise unknown_profile(name, file)
     file.save()
-    session.say(f"The active profile is now {name!r}.")
+    session.say(tr("The active profile is now {name}.", name=repr(name)))
     if session.json:
         session.emit({"profile": name})
 
@@ -164,7 +194,7 @@ def _asked_key(given: str | None) -> str:
             raise UsageError("There is no key to log in with.", hint="Add: -k KEY, or -k - (stdin)")
         from getpass import getpass
 
-        key = getpass("API key (https://app.gigstack.pro/settings?subtab=api): ")
+        key = getpass(tr("API key (https://app.gigstack.pro/settings?subtab=api): "))
     return key.strip()
 
 
@@ -200,8 +230,8 @@ def _with_key(session: Session, file: Credentials, name: str, key: Any) -> Setti
 def _set_aside(session: Session, file: Credentials, damage: ConfigError) -> None:
     from gigstack_sync.credentials import set_aside
 
-    session.say(f"Warning: {damage.message}")
-    session.say(f"The old file is kept as {set_aside(file.path)}")
+    session.say(tr("Warning: {message}", message=told(damage.message)))
+    session.say(tr("The old file is kept as {path}", path=set_aside(file.path)))
 
 
 def _masked(key: Any) -> str:
@@ -210,7 +240,7 @@ def _masked(key: Any) -> str:
     try:
         return ApiKey.parse(key.reveal()).masked if key else ""
     except ConfigError:
-        return "(not a key)"
+        return tr("(not a key)")
 
 
 def _facts(company: Company) -> dict[str, str]:

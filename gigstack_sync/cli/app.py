@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
 import typer
 
 from gigstack_sync.cli.declare import App, Group
+from gigstack_sync.cli.language import helped
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
@@ -84,8 +85,8 @@ class Root(Group):
     def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the commands grouped by what a person wants to do."""
         for section in dict.fromkeys(e.section for e in COMMANDS.values() if e.section):
-            rows = [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
-            with formatter.section(section):
+            rows = [(name, helped(e.help)) for name, e in COMMANDS.items() if e.section == section]
+            with formatter.section(helped(section)):
                 formatter.write_dl(rows, col_max=12, col_spacing=4)
 
 

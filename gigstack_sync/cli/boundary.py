@@ -10,9 +10,12 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
+from gigstack_sync.cli import language
+from gigstack_sync.cli.language import told, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import ApiError, ExitCode, GigstackError, StorageError
+from gigstack_sync.locale import language_of
 
 BROKEN_PIPE: Final = 141  # what the shell reports of any tool whose reader went away
 
@@ -23,7 +26,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     session = Session(json="--json" in _before_dashes(args))
     _speak_utf8()
     _leave_when_told()
+    language.speak("en")
     try:
+        if not session.json:  # a script reads what it read yesterday, wherever it runs
+            language.speak(language_of(os.environ)[0])
         code = _dispatch(args, session)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -110,8 +116,11 @@ def _as_known(error: Exception) -> GigstackError:
 
 def _print_text(error: GigstackError) -> None:
     details = error.details if isinstance(error, ApiError) else ()
-    lines = [f"Error: {error.message}", *details, error.hint]
-    _write(sys.stderr, "".join(clean(line, keep="\n") + "\n" for line in lines if line))
+    first = tr("Error: {message}", message=told(error.message))
+    kept = "" if isinstance(error, ApiError) else "\n"  # the API's words are one line each
+    lines = [*(clean(line, keep=kept) for line in (first, *details))]
+    lines.append(clean(told(error.hint), keep="\n"))
+    _write(sys.stderr, "".join(f"{line}\n" for line in lines if line))
 
 
 def _print_json(error: GigstackError) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gigstack_sync.cli.language import heads
 from gigstack_sync.cli.operations_codes import entries, labels_of
 from gigstack_sync.cli.period import exact_json
 from gigstack_sync.cli.published import asking_ours, open_published
@@ -113,7 +114,13 @@ def _show(session: Session, rows: list[Row]) -> None:
         print(exact_json(rows))
     else:
         names = list(rows[0])
-        show_table(session, names, [list(row.values()) for row in rows], _numbers(names))
+        show_table(session, _titles(rows), [list(row.values()) for row in rows], _numbers(names))
+
+
+def _titles(rows: list[Row]) -> tuple[str, ...]:
+    if "codes" in rows[0]:
+        return heads("catalog", "codes")
+    return heads("code", "label", "valid_from", "valid_to")
 
 
 def _numbers(names: list[str]) -> frozenset[int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.period import AsOf, report_session
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.cli.text import clean
@@ -39,11 +40,11 @@ def check(
     elif name:
         _show_rows(report.session, outcomes[0])
     else:
-        rows = [(o.name, o.broken or "ok", clean(o.claim)) for o in outcomes]
-        show_table(report.session, ("check", "rows", "claim"), rows, frozenset({1}))
+        rows = [(o.name, o.broken or "ok", clean(told(o.claim))) for o in outcomes]
+        show_table(report.session, heads("check", "rows", "claim"), rows, frozenset({1}))
     if any(outcome.broken for outcome in outcomes):
         if not name:
-            report.session.say("See the rows of one: gigstack check NAME")
+            report.session.say(tr("See the rows of one: gigstack check NAME"))
         raise typer.Exit(ExitCode.DIFFERENCES)
 
 
@@ -70,11 +71,11 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def _show_rows(session: Any, outcome: Outcome) -> None:
-    session.say(outcome.claim)
+    session.say(told(outcome.claim))
     if not outcome.examples:
         print("ok")
         return
     names = list(outcome.examples[0])
     show_table(session, names, [list(row.values()) for row in outcome.examples])
     if outcome.broken > len(outcome.examples):
-        session.say(f"{outcome.broken:,} rows in all. For more: --limit N")
+        session.say(tr("{count} rows in all. For more: --limit N", count=f"{outcome.broken:,}"))

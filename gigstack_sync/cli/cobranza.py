@@ -215,10 +215,11 @@ def indicadores(
     $ gigstack cobranza indicadores --from 2026-01 --as-of 2026-06-30 --json
     """
     from gigstack_sync.cli.cobranza_view import show_indicators
+    from gigstack_sync.reports import beside
     from gigstack_sync.reports.indicators import indicators
 
     with cobranza_session(context, terms, from_=from_, as_of=as_of) as report:
-        found = indicators(report.con, report.cut)
+        found = indicators(report.con, report.cut, beside)
     if report.session.json:
         report.emit(found)
     else:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from gigstack_sync.cli.language import heads, marked, told, tr
 from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.status import span_text
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.cli.text import clean, columns_of
 from gigstack_sync.reports.cobranza import owed_and_in_favour
@@ -24,37 +26,57 @@ def aging_lines(
     found: dict[str, Any], preset: Preset, top: int, *, has_bars: bool, is_part: bool = False
 ) -> Iterator[str]:
     """The whole report as lines of at most 79 columns; amounts per client in whole units."""
-    yield f"Owed as of {found['as_of']}, by days since the {preset.since}."
+    yield tr(_SINCE[preset.since], day=found["as_of"])
     for currency, section in found["currencies"].items():
         yield ""
-        yield from _currency(clean(currency) or "without currency", section, has_bars=has_bars)
+        yield from _currency(clean(currency) or tr("without currency"), section, has_bars=has_bars)
         yield from _clients(section["clients"], found["buckets"], top)
     if not found["currencies"]:
-        yield "Nobody owes anything." if not is_part else "Nothing is owed of what was asked for."
+        nothing = tr("Nothing is owed of what was asked for.")
+        yield nothing if is_part else tr("Nobody owes anything.")
+
+
+_SINCE: Final = {
+    "due date": marked("Owed as of {day}, by days since the due date."),
+    "issue date": marked("Owed as of {day}, by days since the issue date."),
+}
 
 
 def _currency(name: str, section: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
-    title = f"{name} {money(section['balance'])} in {section['invoices']:,} invoices"
+    count = f"{section['invoices']:,}"
+    title = tr(
+        "{currency} {amount} in {count} invoices",
+        currency=name,
+        amount=money(section["balance"]),
+        count=count,
+    )
     yield title
     yield "-" * min(len(title), WIDTH)
     most = max(bucket["amount"] for bucket in section["buckets"])
     for bucket in section["buckets"]:
         drawn = bar(bucket["amount"], most) if has_bars else ""
-        yield _line(bucket["bucket"], bucket["count"], bucket["amount"], drawn)
+        yield _line(bucket_text(bucket["bucket"]), bucket["count"], bucket["amount"], drawn)
     for kind, amount in section["in_favour_by"].items():
-        yield _line(_FAVOURS[kind], None, amount)
+        yield _line(tr(_FAVOURS[kind]), None, amount)
     if name != "MXN":
-        left_out = f" ({section['without_rate']:,} without a rate)"
-        told = left_out if section["without_rate"] else ""
-        yield _line(f"MXN, invoices' rates{told}", None, section["balance_mxn"])
+        label = tr("MXN, invoices' rates")
+        if section["without_rate"]:
+            label += " " + tr("({count} without a rate)", count=f"{section['without_rate']:,}")
+        yield _line(label, None, section["balance_mxn"])
     if section["unknown"]:
-        yield f"Of {section['unknown']:,} more nobody can tell the balance of that day."
+        count = f"{section['unknown']:,}"
+        yield tr("Of {count} more nobody can tell the balance of that day.", count=count)
+
+
+def bucket_text(label: str) -> str:
+    """A bucket as a person reads it; those with numbers read the same everywhere."""
+    return tr(marked("not due")) if label == "not due" else label
 
 
 _FAVOURS: Final = {
-    "overpaid": "overpaid",
-    "credit_note": "loose credit notes",
-    "payment": "loose payments",
+    "overpaid": marked("overpaid"),
+    "credit_note": marked("loose credit notes"),
+    "payment": marked("loose payments"),
 }
 """What stands in clients' favour, and in no bucket."""
 
@@ -68,7 +90,8 @@ def _clients(clients: Sequence[Row], labels: Sequence[str], top: int) -> Iterato
     """One line each; the buckets share what the name and the total leave of 79 columns."""
     room = max(9, (WIDTH - NAME - 12) // len(labels))
     yield ""
-    yield "client".ljust(NAME) + "".join(f"{x:>{room}}" for x in labels) + f"{'total':>12}"
+    titles = "".join(f"{bucket_text(label):>{room}}" for label in labels)
+    yield tr("client").ljust(NAME) + titles + tr("total").rjust(12)
     clients = [client for client in clients if client["invoices"]]
     for client in clients[:top]:
         cells = "".join(f"{whole(b['amount']):>{room}}" for b in client["buckets"])
@@ -77,7 +100,8 @@ def _clients(clients: Sequence[Row], labels: Sequence[str], top: int) -> Iterato
         sums = [sum(c["buckets"][n]["amount"] for c in rest) for n in range(len(labels))]
         cells = "".join(f"{whole(amount):>{room}}" for amount in sums)
         total = whole(sum(c["balance"] for c in rest))
-        yield f"{f'{len(rest):,} more':<{NAME}}{cells}{total:>12}"
+        more = tr("{count} more", count=f"{len(rest):,}")
+        yield f"{more:<{NAME}}{cells}{total:>12}"
 
 
 def _short(client: Row) -> str:
@@ -116,39 +140,55 @@ def detail_table(session: Session, preset: Preset, rows: Sequence[Row]) -> None:
             row["due_on"],
             row[days],
             row["currency"],
-            money(row["amount"]) if row["kind"] != "unknown" else "unknown",
+            money(row["amount"]) if row["kind"] != "unknown" else tr("unknown"),
         )
         for row in rows
     ]
-    columns = ("document", "client", "issued", "due", "days", "", "amount")
+    columns = heads("document", "client", "issued", "due", "days", "", "amount")
     if not rows:
-        session.say("Nothing is owed of what was asked for.")
+        session.say(tr("Nothing is owed of what was asked for."))
         return
     show_table(session, columns, shown, frozenset({4, 6}), cut=frozenset({0, 1}))
     for total in owed_and_in_favour(rows):
         name = total["currency"]
-        session.say(f"Owed: {total['invoices']:,} invoices, {name} {money(total['owed'])}")
+        owed, favour = (f"{name} {money(total[key])}" for key in ("owed", "in_favour"))
+        owing, favours, unknown = (f"{total[key]:,}" for key in ("invoices", "favours", "unknown"))
+        session.say(tr("Owed: {count} invoices, {amount}", count=owing, amount=owed))
         if total["favours"]:
-            told = f"{total['favours']:,} documents, {name} {money(total['in_favour'])}"
-            session.say(f"In the client's favour, not in that: {told}")
+            text = marked("In the client's favour, not in that: {count} documents, {amount}")
+            session.say(tr(text, count=favours, amount=favour))
         if total["unknown"]:
-            session.say(f"Balance not known: {total['unknown']:,} invoices, {name}")
+            text = marked("Balance not known: {count} invoices, {currency}")
+            session.say(tr(text, count=unknown, currency=name))
+
+
+_CONCEPTS: Final = {
+    "Factura": marked("Invoice"),
+    "Pago": marked("Payment"),
+    "Nota de crédito": marked("Credit note"),
+    "Anticipo aplicado": marked("Advance applied"),
+    "Saldo a favor": marked("Balance in favour"),
+    "Ajuste gigstack": marked("gigstack's adjustment"),
+    "Cancelación": marked("Cancellation"),
+    "Cancelación de pago": marked("Cancellation of a payment"),
+    "Cancelación de nota de crédito": marked("Cancellation of a credit note"),
+}
 
 
 def show_statement(session: Session, found: dict[str, Any]) -> None:
     """One table per currency, its opening row first."""
-    period = f"{found['from'] or 'the beginning'} to {found['to']}"
+    period = span_text(found["from"], found["to"])
     print(clean(f"{found['name'] or ''} {found['client']}").strip())
-    print(f"Statement of account, {period}")
+    print(tr("Statement of account, {period}", period=period))
     for currency, account in found["currencies"].items():
         print(f"\n{clean(currency)}")
         opening = [
-            (found["from"] or "", "Saldo inicial", "", "", "", "", money(account["opening"]))
+            (found["from"] or "", tr("Opening balance"), "", "", "", "", money(account["opening"]))
         ]
         events = [
             (
                 event["occurred_on"],
-                event["concept"],
+                tr(_CONCEPTS.get(event["concept"], event["concept"])),
                 event["document"],
                 event["due_on"] if event["concept"] == "Factura" else None,
                 money(event["charge"] or None),
@@ -157,39 +197,40 @@ def show_statement(session: Session, found: dict[str, Any]) -> None:
             )
             for event in account["events"]
         ]
-        columns = ("date", "concept", "document", "due", "charge", "credit", "balance")
+        columns = heads("date", "concept", "document", "due", "charge", "credit", "balance")
         show_table(
             session, columns, [*opening, *events], frozenset({4, 5, 6}), cut=frozenset({1, 2})
         )
-        print(f"Balance {clean(currency)} {money(account['closing'])}")
+        print(tr("Balance {amount}", amount=f"{clean(currency)} {money(account['closing'])}"))
 
 
 _INDICATORS: Final = (
-    ("Receivable", "receivable", ""),
-    ("  not due", "not_due", ""),
-    ("  overdue", "overdue", ""),
-    ("Receivable at the start", "opening_receivable", ""),
-    ("Credit sales, net", "sales", ""),
-    ("DSO", "dso", " days"),
-    ("Best-possible DSO", "best_possible_dso", " days"),
-    ("Average days delinquent", "average_days_delinquent", " days"),
-    ("Collection effectiveness", "cei", " %"),
-    ("Days to pay, weighted", "days_to_pay", " days"),
-    ("Days late, weighted", "days_late", " days"),
+    (marked("Receivable"), "receivable", ""),
+    (marked("  not due"), "not_due", ""),
+    (marked("  overdue"), "overdue", ""),
+    (marked("Receivable at the start"), "opening_receivable", ""),
+    (marked("Credit sales, net"), "sales", ""),
+    (marked("DSO"), "dso", marked(" days")),
+    (marked("Best-possible DSO"), "best_possible_dso", marked(" days")),
+    (marked("Average days delinquent"), "average_days_delinquent", marked(" days")),
+    (marked("Collection effectiveness"), "cei", " %"),
+    (marked("Days to pay, weighted"), "days_to_pay", marked(" days")),
+    (marked("Days late, weighted"), "days_late", marked(" days")),
 )
 
 
 def show_indicators(session: Session, found: dict[str, Any]) -> None:
     """Facts per currency, then the largest debtors with their shares."""
-    print(f"{found['from']} to {found['to']}, {found['days']} days")
+    period = {"first": found["from"], "last": found["to"], "days": found["days"]}
+    print(tr("{first} to {last}, {days} days", **period))
     for currency, facts in found["currencies"].items():
         print(f"\n{clean(currency)}")
         for label, key, unit in _INDICATORS:
             value = facts[key]
-            told = "not known" if value is None else f"{money(value)}{unit}"
-            print(f"{label:<26}{told:>24}")
+            amount = f"{money(value)}{tr(unit) if unit else ''}"
+            print(f"{tr(label):<26}{tr('not known') if value is None else amount:>24}")
         if facts["debtors"]:
-            print(f"{'Debtors':<26}{facts['debtors']:>24,}\n{'HHI':<26}{facts['hhi']:>24}")
+            print(f"{tr('Debtors'):<26}{facts['debtors']:>24,}\n{'HHI':<26}{facts['hhi']:>24}")
             shown = [
                 (
                     c["name"] or c["client"],
@@ -199,7 +240,7 @@ def show_indicators(session: Session, found: dict[str, Any]) -> None:
                 )
                 for c in facts["top"]
             ]
-            columns = ("largest", "balance", "share", "together")
+            columns = heads("largest", "balance", "share", "together")
             show_table(session, columns, shown, frozenset({1, 2, 3}), cut=frozenset({0}))
 
 
@@ -211,7 +252,7 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
     """Payments without complement and late complements, one line each."""
     shown = [
         (
-            row["state"],
+            told(row["state"]),
             row["paid_on"],
             row["deadline_on"],
             _left(row["days_left"], row["days_late"]),
@@ -222,7 +263,7 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         )
         for row in rows
     ]
-    columns = ("state", "paid", "deadline", "days", "invoice", "client", "amount", "")
+    columns = heads("state", "paid", "deadline", "days", "invoice", "client", "amount", "")
     show_table(session, columns, shown, frozenset({3, 6}), cut=frozenset({5}))
     _say_totals(session, totals)
 
@@ -230,15 +271,15 @@ def show_rep(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
 def _left(left: int | None, late: int | None = None) -> str:
     """Days to the deadline, past it, or past it when it was met."""
     if left is None:
-        return f"{late} late"
-    return f"{left} left" if left >= 0 else f"{-left} past"
+        return tr("{days} late", days=late)
+    return tr("{days} left", days=left) if left >= 0 else tr("{days} past", days=-left)
 
 
 def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> None:
     """PUE invoices not collected, one line each."""
     shown = [
         (
-            row["state"],
+            told(row["state"]),
             row["issued_on"],
             _left(row["days_left"]),
             row["document"],
@@ -248,7 +289,7 @@ def show_pue(session: Session, rows: Sequence[Row], totals: Sequence[Row]) -> No
         )
         for row in rows
     ]
-    columns = ("state", "issued", "days", "invoice", "client", "uncollected", "")
+    columns = heads("state", "issued", "days", "invoice", "client", "uncollected", "")
     show_table(session, columns, shown, frozenset({2, 5}), cut=frozenset({4}))
     _say_totals(session, totals)
 
@@ -257,7 +298,8 @@ def _say_totals(session: Session, totals: Sequence[Row]) -> None:
     for row in totals:
         number = f"{row['count']:,}"
         if payments := row.get("payments"):
-            number = f"{payments:,} payments on {number} invoices"
-        session.say(f"{row['state']}: {number}, {row['currency']} {money(row['amount'])}")
+            text = marked("{payments} payments on {invoices} invoices")
+            number = tr(text, payments=f"{payments:,}", invoices=number)
+        session.say(f"{told(row['state'])}: {number}, {row['currency']} {money(row['amount'])}")
     if not totals:
-        session.say("Nothing to report.")
+        session.say(tr("Nothing to report."))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from gigstack_sync.errors import AuthError, NotFound
+from gigstack_sync.cli.text import clean
+from gigstack_sync.errors import AuthError, BadAnswer, NotFound
 
 if TYPE_CHECKING:
     from gigstack_sync.api.client import Client
@@ -22,6 +23,11 @@ class Company:
     rfc: str
     sat_connected: bool
     csd_expires_at: datetime | None
+
+    @property
+    def title(self) -> str:
+        """Name and RFC on one line, whatever characters they have."""
+        return clean(f"{self.name} ({self.rfc})")
 
     @classmethod
     def of(cls, team: Mapping[str, Any]) -> Company:
@@ -45,9 +51,9 @@ def find_company(client: Client) -> Company:
     if wanted:
         try:
             team: Any = client.teams.get(wanted)
-            if isinstance(team, dict):  # some answers hold an empty list
+            if isinstance(team, dict):
                 return Company.of(team)
-        except NotFound:
+        except (NotFound, BadAnswer):  # no team by that id, or an answer that holds none
             pass
     teams = [Company.of(team) for team in client.teams.list()]
     own = [team for team in teams if team.id == wanted] if wanted else teams[:1]

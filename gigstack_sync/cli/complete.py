@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gigstack_sync.cli import tree
+from gigstack_sync.cli.declare import short_help
+from gigstack_sync.cli.language import helped
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Parameter
@@ -107,9 +109,9 @@ class _Place:
         from gigstack_sync.cli.app import COMMANDS, Root
 
         if isinstance(self.command, Root):
-            return {name: entry.help for name, entry in COMMANDS.items() if entry.section}
+            return {name: helped(e.help) for name, e in COMMANDS.items() if e.section}
         below = tree.subcommands(self.command).items()
-        return {name: command.get_short_help_str(limit=60) for name, command in below}
+        return {name: short_help(command, 60) for name, command in below}
 
     def _named(self, word: str) -> Command | None:
         """The command below of that name."""
@@ -126,8 +128,8 @@ class _Place:
     def _flags(self) -> dict[str, str]:
         """Long options not given yet, and `--help`."""
         known = self._options().items()
-        said = {flag: getattr(option, "help", None) or "" for flag, option in known}
-        said["--help"] = "Show this message and exit."
+        said = {flag: helped(getattr(option, "help", None) or "") for flag, option in known}
+        said["--help"] = helped("Show this message and exit.")
         return {f: text for f, text in said.items() if f[:2] == "--" and f not in self.given}
 
 

@@ -150,13 +150,14 @@ def changes(
 
 
 def _show_all(report: Report, fail_on: Severity | None) -> None:
+    from gigstack_sync.reports import beside
     from gigstack_sync.reports.conciliation import months
 
-    found = _checks(report)
+    tied, found = beside(report.con, months, lambda _: _checks(report))
     if report.session.json:
-        report.emit({**_frame(report), "months": months(report.con), "checks": found})
+        report.emit({**_frame(report), "months": tied, "checks": found})
     elif not (fail_on and report.session.quiet):
-        _print(text.month_lines(months(report.con)), text.check_lines(found))
+        _print(text.month_lines(tied), text.check_lines(found))
     if fail_on:
         _judge(found, fail_on)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from gigstack_sync.cli.language import heads, marked, spoken, told, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import fitted, plain
 from gigstack_sync.cli.text import clean
@@ -22,19 +23,21 @@ STATES: Final = ("found", "pending", "undecided")
 def month_lines(rows: list[Row]) -> list[str]:
     """A line per month and currency, then the sums; without cents where they do not fit."""
     if not rows:
-        return ["There is nothing in this period."]
+        return [tr("There is nothing in this period.")]
     lines = _months(rows, _money)
     if max(map(len, lines)) > WIDTH:
-        lines = [*_months(rows, _whole), "", "Rounded to whole units; --json has the cents."]
+        lines = [*_months(rows, _whole), "", tr("Rounded to whole units; --json has the cents.")]
     if unknown := sum(r["unknown"] for r in rows):
-        lines += ["", f"Of {unknown:,} invoices the balance on that day cannot be known."]
+        text = marked("Of {count} invoices the balance on that day cannot be known.")
+        lines += ["", tr(text, count=f"{unknown:,}")]
     if odd := sum(1 for r in rows if r["difference"]):
-        lines += ["", f"In {odd} rows gigstack's balance is not what its documents say (--json)."]
+        text = marked("In {count} rows gigstack's balance is not what its documents say (--json).")
+        lines += ["", tr(text, count=odd)]
     return lines
 
 
 def _months(rows: list[Row], written: Callable[[Any], str]) -> list[str]:
-    columns = ("month", "", "invoiced", "credited", "collected", "with REP", "owed")
+    columns = heads("month", "", "invoiced", "credited", "collected", "with REP", "owed")
     names = ("invoiced", "credited", "collected", "collected_with_rep", "outstanding")
     table = [
         (f"{r['month']:%Y-%m}", r["currency"], *(written(r[name]) for name in names)) for r in rows
@@ -42,10 +45,18 @@ def _months(rows: list[Row], written: Callable[[Any], str]) -> list[str]:
     sums = []
     for currency in dict.fromkeys(r["currency"] for r in rows):
         some = [r for r in rows if r["currency"] == currency]
-        sums.append(("all", currency, *(written(_sum(r[n] for r in some)) for n in names)))
+        sums.append((tr("all"), currency, *(written(_sum(r[n] for r in some)) for n in names)))
     lines = plain(columns, [*table, *sums], frozenset(range(2, 7)))
     lines.insert(len(table) + 1, "")
     return lines
+
+
+_SEVERITIES: Final = {
+    "critica": marked("critical"),
+    "alta": marked("high"),
+    "media": marked("medium"),
+    "baja": marked("low"),
+}
 
 
 def check_lines(rows: list[Row]) -> list[str]:
@@ -53,8 +64,8 @@ def check_lines(rows: list[Row]) -> list[str]:
     table = [
         (
             r["code"],
-            r["severity"],
-            r["title"],
+            tr(_SEVERITIES[r["severity"]]),
+            r["title_es"] if spoken() == "es" else r["title"],
             _count(r["findings"]) if r["outcome"] != "needs" else "",
             _money(r["amount"]) if r["currency"] not in (None, "XXX") else "",
             r["currency"] if r["currency"] != "XXX" else "",
@@ -62,39 +73,41 @@ def check_lines(rows: list[Row]) -> list[str]:
         for r in rows
         if r["findings"]
     ]
-    lines = (
-        plain(("", "", "differences", "", "amount", ""), table, frozenset((3, 4))) if table else []
-    )
-    told = {r["code"] for r in rows if r["findings"]}
-    return [*lines, *_rest_lines([r for r in rows if r["code"] not in told], rows)]
+    columns = heads("", "", "differences", "", "amount", "")
+    lines = plain(columns, table, frozenset((3, 4))) if table else []
+    shown = {r["code"] for r in rows if r["findings"]}
+    return [*lines, *_rest_lines([r for r in rows if r["code"] not in shown], rows)]
 
 
 def _rest_lines(silent: list[Row], rows: list[Row]) -> list[str]:
     lines = []
     if clear := [r["code"] for r in silent if r["outcome"] == "clear"]:
-        lines.append(f"Nothing found: {', '.join(clear)}.")
+        lines.append(tr("Nothing found: {codes}.", codes=", ".join(clear)))
     for label in ("pending", "undecided"):
         counts = {r["code"]: 0 for r in rows if r[label]}
         for row in rows:
             counts[row["code"]] = counts.get(row["code"], 0) + row[label]
-        told = [f"{code} {count:,}" for code, count in sorted(counts.items()) if count]
-        meaning = "Still in time" if label == "pending" else "Cannot be told"
-        lines += [f"{meaning}: {', '.join(told)}."] if told else []
+        some = ", ".join(f"{code} {count:,}" for code, count in sorted(counts.items()) if count)
+        if some and label == "pending":
+            lines.append(tr("Still in time: {codes}.", codes=some))
+        elif some:
+            lines.append(tr("Cannot be told: {codes}.", codes=some))
     for need in dict.fromkeys(r["needs"] for r in silent if r["outcome"] == "needs"):
         codes = [r["code"] for r in silent if r["outcome"] == "needs" and r["needs"] == need]
-        lines.append(f"Not decided, needs {need}: {', '.join(codes)}.")
+        text = marked("Not decided, needs {need}: {codes}.")
+        lines.append(tr(text, need=told(need), codes=", ".join(codes)))
     return ["", *lines] if len(rows) > len(silent) else lines
 
 
 def matrix_lines(rows: list[Row]) -> list[str]:
     """A line per pair of states, type and currency."""
     if not rows:
-        return ["No CFDI issued in this period."]
-    columns = ("in gigstack", "at SAT", "type", "CFDI", "total", "")
+        return [tr("No CFDI issued in this period.")]
+    columns = heads("in gigstack", "at SAT", "type", "CFDI", "total", "")
     table = [
         (
-            r["gigstack_status"],
-            r["sat_status"],
+            told(r["gigstack_status"]),
+            told(r["sat_status"]),
             r["invoice_type"],
             _count(r["cfdis"]),
             "" if r["currency"] == "XXX" else _money(r["amount"]),
@@ -109,22 +122,25 @@ def coverage_lines(rows: list[Row]) -> list[str]:
     """Which days SAT's records cover, of which company where there are several."""
     several = len({r["team_id"] for r in rows}) > 1
     who = [f"{clean(r['team_id'])}, " if several else "" for r in rows]
-    return [
-        f"SAT, {name}{clean(r['direction'])}: {r['sat_records']:,} CFDI of {r['sat_from']} to "
-        f"{r['sat_to']}, seen {r['sat_seen_at']:%Y-%m-%d}."
-        if r["sat_records"] and r["sat_seen_at"]
-        else f"SAT, {name}{clean(r['direction'])}: no records in this mirror."
-        for name, r in zip(who, rows, strict=True)
-    ] or ["No records of SAT in this mirror."]
+    lines = []
+    for name, r in zip(who, rows, strict=True):
+        what = f"SAT, {name}{told(clean(r['direction']))}"
+        if not (r["sat_records"] and r["sat_seen_at"]):
+            lines.append(tr("{what}: no records in this mirror.", what=what))
+            continue
+        days = {"first": r["sat_from"], "last": r["sat_to"], "seen": f"{r['sat_seen_at']:%Y-%m-%d}"}
+        text = marked("{what}: {count} CFDI of {first} to {last}, seen {seen}.")
+        lines.append(tr(text, what=what, count=f"{r['sat_records']:,}", **days))
+    return lines or [tr("No records of SAT in this mirror.")]
 
 
 def movement_lines(session: Session, rows: list[Row]) -> list[str]:
     """The rows behind a figure, and their sum."""
     table = [
-        (r["dated_on"], r["record_type"], r["record_id"], r["currency"], _money(r["amount"]))
+        (r["dated_on"], told(r["record_type"]), r["record_id"], r["currency"], _money(r["amount"]))
         for r in rows
     ]
-    columns = ("day", "type", "record", "", "amount")
+    columns = heads("day", "type", "record", "", "amount")
     return [*_short(session, columns, table, frozenset((4,))), *_sum_lines(rows)]
 
 
@@ -138,31 +154,37 @@ def evidence_lines(session: Session, rows: list[Row]) -> list[str]:
         table = [
             (r["dated_on"], _record(r), _money(r["amount"]), r["currency"], _who(r)) for r in some
         ]
-        columns = ("day", f"{state}: record", "amount", "", "what")
+        columns = (*heads("day"), *_record_head(state), *heads("amount", "", "what"))
         lines += [*_short(session, columns, table, frozenset((2,))), *_sum_lines(some), ""]
-    return lines[:-1] or ["No rows."]
+    return lines[:-1] or [tr("No rows.")]
+
+
+def _record_head(state: str) -> tuple[str, ...]:
+    if state == "found":
+        return heads("found: record")
+    return heads("pending: record") if state == "pending" else heads("undecided: record")
 
 
 def change_lines(session: Session, day: Any, rows: list[Row]) -> list[str]:
     """What changed, and what it did to closed months."""
     if not rows:
-        return [f"Nothing changed since {day}."]
+        return [tr("Nothing changed since {day}.", day=day)]
     table = [
         (
             f"{r['month']:%Y-%m}" if r["month"] else "",
-            "closed" if r["is_closed"] else "open",
+            tr("closed") if r["is_closed"] else tr("open"),
             r["source"],
-            r["record_type"],
-            f"{r['status_before'] or '-'} > {r['status_after'] or 'gone'}"
+            told(r["record_type"]),
+            f"{told(r['status_before'] or '-')} > {told(r['status_after'] or 'gone')}"
             if r["change"] in ("status", "gone")
-            else r["change"],
+            else told(r["change"]),
             _money(r["effect"]),
             "" if r["currency"] == "XXX" else r["currency"],
             r["record_id"],
         )
         for r in rows
     ]
-    columns = ("month", "", "source", "type", "change", "effect", "", "record")
+    columns = heads("month", "", "source", "type", "change", "effect", "", "record")
     lines = _with_ids_below(columns, table) if session.draws else []
     return [*(lines or _short(session, columns, table, frozenset((5,)))), "", *_effects(rows)]
 
@@ -172,14 +194,17 @@ def _with_ids_below(columns: Sequence[str], rows: list[Any]) -> list[str]:
     from shutil import get_terminal_size
 
     width, shown = get_terminal_size().columns, rows[:SHOWN]
-    heads, *lines = plain(columns[:-1], [row[:-1] for row in shown], frozenset((5,)))
+    titles, *lines = plain(columns[:-1], [row[:-1] for row in shown], frozenset((5,)))
     whole = max(map(len, plain(columns, shown, frozenset((5,)))))
     if whole <= width or max(map(len, lines)) > width:
         return []
-    told = [heads, *(part for n, line in enumerate(lines) for part in (line, f"  {shown[n][-1]}"))]
+    drawn = [
+        titles,
+        *(part for n, line in enumerate(lines) for part in (line, f"  {shown[n][-1]}")),
+    ]
     if len(shown) < len(rows):
-        told.append(f"… and {len(rows) - len(shown):,} more; all of them: --json")
-    return told
+        drawn.append(_rest(len(rows) - len(shown)))
+    return drawn
 
 
 def _effects(rows: list[Row]) -> list[str]:
@@ -190,9 +215,9 @@ def _effects(rows: list[Row]) -> list[str]:
             key = (f"{r['month']:%Y-%m}", r["source"], r["record_type"], r["currency"])
             sums[key] = sums.get(key, 0) + r["effect"]
     if not sums:
-        return ["No closed month was affected."]
-    table = [(*key, _money(amount)) for key, amount in sorted(sums.items())]
-    return plain(("closed month", "source", "type", "", "effect"), table, frozenset((4,)))
+        return [tr("No closed month was affected.")]
+    table = [(*map(told, key), _money(amount)) for key, amount in sorted(sums.items())]
+    return plain(heads("closed month", "source", "type", "", "effect"), table, frozenset((4,)))
 
 
 def _short(
@@ -202,8 +227,12 @@ def _short(
     shown = rows[:SHOWN] if session.draws else rows
     lines = (fitted if session.draws else plain)(columns, shown, right)
     if len(shown) < len(rows):
-        lines.append(f"… and {len(rows) - len(shown):,} more; all of them: --json")
+        lines.append(_rest(len(rows) - len(shown)))
     return lines
+
+
+def _rest(count: int) -> str:
+    return tr("… and {count} more; all of them: --json", count=f"{count:,}")
 
 
 def _sum_lines(rows: list[Row]) -> list[str]:
@@ -211,8 +240,8 @@ def _sum_lines(rows: list[Row]) -> list[str]:
     for currency in dict.fromkeys(r["currency"] for r in rows):
         some = [r for r in rows if r["currency"] == currency]
         amount = sum(r["amount"] or 0 for r in some)
-        told = "" if currency == "XXX" else f", {_money(amount)} {clean(currency)}"
-        lines.append(f"= {len(some):,} rows{told}")
+        money = "" if currency == "XXX" else f", {_money(amount)} {clean(currency)}"
+        lines.append(tr("= {count} rows{amount}", count=f"{len(some):,}", amount=money))
     return lines
 
 
@@ -221,7 +250,7 @@ def _record(row: Row) -> str:
 
 
 def _who(row: Row) -> str:
-    return ", ".join(part for part in (row["note"], row["client_name"]) if part)
+    return ", ".join(part for part in (told(row["note"] or ""), row["client_name"]) if part)
 
 
 def _sum(amounts: Iterable[Any]) -> Any:

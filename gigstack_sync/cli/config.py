@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from gigstack_sync.cli.language import heads, tr
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.cli.table import plain
 from gigstack_sync.errors import ConfigError
@@ -25,7 +26,7 @@ def config(context: typer.Context) -> None:
     else:
         # Paths cannot be wrapped: they come last, and run on where the terminal ends.
         rows = [(name, origin, value) for name, value, origin in items]
-        print(*plain(("setting", "origin", "value"), rows), sep="\n")
+        print(*plain(heads("setting", "origin", "value"), rows), sep="\n")
 
 
 def _shown(name: str, value: Any) -> Any:
@@ -40,4 +41,4 @@ def _masked(key: str) -> str:
     try:
         return ApiKey.parse(key).masked
     except ConfigError:
-        return "(not a key)"
+        return tr("(not a key)")

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from gigstack_sync.cli.language import marked, spoken, tr
 from gigstack_sync.cli.operations_codes import entries
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.errors import UsageError
@@ -29,6 +30,15 @@ TOPICS: Final = (
 _SECTIONS: Final = (
     "concepts", "statuses", "tables", "actions", "relationships", "tips", "examples",
 )  # fmt: skip
+_TITLES: Final = {
+    "concepts": marked("Concepts"),
+    "statuses": marked("Statuses"),
+    "tables": marked("Tables"),
+    "actions": marked("Actions"),
+    "relationships": marked("Relationships"),
+    "tips": marked("Tips"),
+    "examples": marked("Examples"),
+}
 _LABEL: Final = re.compile(r"\{(c_[A-Za-z]+)\.([A-Z0-9]+)\}")
 
 
@@ -68,7 +78,9 @@ def read(name: str) -> dict[str, Any]:
     """One topic: title, summary, concepts, and what else it has, SAT's own labels filled in."""
     import tomllib
 
-    text = (files("gigstack_sync.cli") / "topics" / f"{name}.toml").read_text(encoding="utf-8")
+    folder = files("gigstack_sync.cli") / "topics"
+    folder = folder / "es" if spoken() == "es" else folder
+    text = (folder / f"{name}.toml").read_text(encoding="utf-8")
     labels = _labels() if _LABEL.search(text) else {}
     body = tomllib.loads(_LABEL.sub(lambda code: labels[code[1], code[2]], text))
     return {**_summary(body), **{key: body[key] for key in _SECTIONS if key in body}}
@@ -102,7 +114,7 @@ def _list(session: Session) -> None:
     widest = max(map(len, TOPICS))
     for each in topics:
         print(*_wrapped(each["summary"], _width(), each["id"].ljust(widest + 2)), sep="\n")
-    session.chat("\nOne of them: gigstack context TOPIC")
+    session.chat("\n" + tr("One of them: gigstack context TOPIC"))
 
 
 def _width() -> int:
@@ -117,7 +129,7 @@ def _text(body: Mapping[str, Any], width: int) -> Iterator[str]:
     yield from _wrapped(body["summary"], width)
     for section in _SECTIONS:
         if section in body:
-            yield from ("", section.capitalize())
+            yield from ("", tr(_TITLES[section]))
             yield from _entries(body[section], width)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -15,6 +16,7 @@ import typer
 from typer._coercion import TypeDescriptor, build_runtime_param
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from gigstack_sync.cli.language import helped, metavar, tr, typers
 from gigstack_sync.cli.session import log_to_stderr, session_of
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+setattr(typer.core, "_", typers)  # noqa: B010 - mypy sees a private name
 
 
 class App(typer.Typer):
@@ -68,6 +73,14 @@ class _AsTyped:
         return build_runtime_param(self.descriptor).coerce(value, param=param, ctx=ctx)
 
 
+def _without_coercion(params: list[Parameter]) -> list[Parameter]:
+    """Typer coerces by pydantic, whose import takes 50 ms, what needs no coercion too."""
+    for param in params:
+        if isinstance(param, (TyperOption, TyperArgument)):
+            param._runtime_param = _AsTyped(param.type_descriptor)  # type: ignore[assignment]
+    return params
+
+
 class _Declared:
     """What commands and groups share: the global options, and help with examples."""
 
@@ -79,13 +92,6 @@ class _Declared:
         own = {flag for param in self.params for flag in (*param.opts, *param.secondary_opts)}
         self._shared = tuple(p for p in _global_options() if not own.intersection(p.opts))
         self.params = [*self.params, *self._shared]
-        self._skip_coercion()
-
-    def _skip_coercion(self) -> None:
-        """Typer coerces by pydantic, whose import takes 50 ms, what needs no coercion too."""
-        for param in self.params:
-            if isinstance(param, (TyperOption, TyperArgument)):
-                param._runtime_param = _AsTyped(param.type_descriptor)  # type: ignore[assignment]
 
     def _hand_over(self, ctx: Context) -> None:
         given = {p.name: ctx.params.pop(p.name, None) for p in self._shared if p.name}
@@ -95,30 +101,36 @@ class _Declared:
         if session.verbose and not is_narrated:
             ctx.find_root().with_resource(log_to_stderr())
 
+    def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write how the command is called."""
+        pieces = getattr(self, "collect_usage_pieces")(ctx)  # noqa: B009 - mypy sees a mixin
+        args = " ".join(map(metavar, pieces))
+        formatter.write_usage(ctx.command_path, args, prefix=f"{tr('Usage:')} ")
+
     def format_help_text(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the docstring, its examples apart."""
         lines = (self.help or "").strip().splitlines()
         prose = [line for line in lines if not line.startswith("$ ")]
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text("\n".join(prose).strip())
+            formatter.write_text(helped("\n".join(prose).strip()))
         if examples := examples_in(self.help):
-            with formatter.section("Examples"):
+            with formatter.section(tr("Examples")):
                 formatter.write("".join(f"  {example}\n" for example in examples))
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write arguments, options, and the options of every command apart."""
-        records = [(p, p.get_help_record(ctx)) for p in self.params]
+        records = [(p, _record(p, ctx)) for p in self.params]
         help_option = getattr(self, "get_help_option")(ctx)  # noqa: B009 - mypy sees a mixin
-        shared = [(help_option, help_option.get_help_record(ctx))]
+        shared = [(help_option, _record(help_option, ctx))]
         shared = [*((p, r) for p, r in records if p in self._shared), *shared]
         own = [(p, r) for p, r in records if p not in self._shared]
         arguments = [r for p, r in own if r and p.param_type_name == "argument"]
         options = [r for p, r in own if r and p.param_type_name == "option"]
-        _section(formatter, "Arguments", arguments)
+        _section(formatter, tr("Arguments"), arguments)
         self.format_subcommands(ctx, formatter)
-        _section(formatter, "Options", options)
-        _section(formatter, "Options of every command", [r for _, r in shared if r])
+        _section(formatter, tr("Options"), options)
+        _section(formatter, tr("Options of every command"), [r for _, r in shared if r])
 
     def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write nothing: a command has none."""
@@ -130,6 +142,10 @@ class Command(_Declared, TyperCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._share()
+
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """All parameters, that of help too."""
+        return _without_coercion(super().get_params(ctx))
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse, and hand the global options to the session."""
@@ -145,6 +161,10 @@ class Group(_Declared, TyperGroup):
         super().__init__(*args, **kwargs)
         self._share()
 
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """All parameters, that of help too."""
+        return _without_coercion(super().get_params(ctx))
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse, and hand the global options to the session."""
         rest = super().parse_args(ctx, args)
@@ -153,8 +173,8 @@ class Group(_Declared, TyperGroup):
 
     def format_subcommands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write name and first sentence of each subcommand."""
-        rows = [(n, c.get_short_help_str(limit=200)) for n, c in self.commands.items()]
-        _section(formatter, "Commands", rows)
+        rows = [(n, short_help(c)) for n, c in self.commands.items()]
+        _section(formatter, tr("Commands"), rows)
 
 
 def changes(what: str) -> Callable[[F], F]:
@@ -176,6 +196,24 @@ def _section(formatter: HelpFormatter, title: str, rows: list[tuple[str, str]]) 
     if rows:
         with formatter.section(title):
             formatter.write_dl(rows)
+
+
+def _record(param: Any, ctx: Context) -> tuple[str, str] | None:
+    """Flags and help of one parameter, in the language spoken."""
+    spoken = copy(param)
+    spoken.help = helped(param.help or "")
+    if param.metavar:
+        spoken.metavar = metavar(param.metavar)
+    record: tuple[str, str] | None = spoken.get_help_record(ctx)
+    return record
+
+
+def short_help(command: Any, limit: int = 200) -> str:
+    """The first sentence of a command's help, in the language spoken."""
+    spoken = copy(command)
+    spoken.help = helped(getattr(command, "help", None) or "")
+    text: str = spoken.get_short_help_str(limit=limit)
+    return text
 
 
 def examples_in(help_text: str | None) -> list[str]:

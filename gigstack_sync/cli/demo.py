@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gigstack_sync.cli.declare import changes
+from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import plain
 from gigstack_sync.errors import ExitCode, UsageError
@@ -22,19 +23,19 @@ DAYS = 5
 
 QUERIES = (
     (
-        "Who owes how much, per currency",
+        marked("Who owes how much, per currency"),
         "select client_name, currency, count(*) as invoices, sum(last_balance) as balance "
         "from invoices where status = 'valid' and payment_method = 'PPD' and last_balance > 0 "
         "group by all order by balance desc limit 5",
     ),
     (
-        "What was invoiced, month by month",
+        marked("What was invoiced, month by month"),
         "select strftime(issued_on, '%Y-%m') as month, currency, count(*) as invoices, "
         "sum(total) as total from invoices where invoice_type = 'I' and status = 'valid' "
         "group by all order by month desc, currency limit 6",
     ),
     (
-        "What changed since the first look",
+        marked("What changed since the first look"),
         "select stream, change, count(*) as records from changes "
         "where change <> 'inserted' group by all order by records desc",
     ),
@@ -98,11 +99,12 @@ class _Stage:
         from gigstack_sync.sandbox.business import found_business
         from gigstack_sync.sandbox.server import Server
 
-        self._tell(f"Inventing a business with {self.invoices:,} invoices …")
+        count = f"{self.invoices:,}"
+        self._tell(tr("Inventing a business with {count} invoices …", count=count))
         self.world = found_business(seed=self.seed, invoices=self.invoices)
         self._server: Server = Server(self.world)
         self._server.start()
-        self._tell(f"Serving it on {self._server.url} (this machine only).")
+        self._tell(tr("Serving it on {url} (this machine only).", url=self._server.url))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -120,17 +122,19 @@ class _Stage:
         if number:
             raise typer.Exit(ExitCode(128 + number))
         totals = report.totals
-        self._tell(
-            f"Mirrored in {report.seconds:.1f} s with {report.requests} requests: "
-            f"{totals['inserted']:,} new, {totals['updated']:,} changed, "
-            f"{totals['deleted']:,} deleted rows."
+        text = marked(
+            "Mirrored in {seconds} s with {requests} requests: "
+            "{inserted} new, {updated} changed, {deleted} deleted rows."
         )
+        counts = {name: f"{totals[name]:,}" for name in ("inserted", "updated", "deleted")}
+        seconds = f"{report.seconds:.1f}"
+        self._tell(tr(text, seconds=seconds, requests=report.requests, **counts))
         return report
 
     def live(self) -> dict[str, int]:
         """Let simulated days go by; what happened, by kind."""
         lived = self.world.live_days(DAYS)
-        self._tell(f"{DAYS} days go by: {_listed(lived)}.")
+        self._tell(tr("{count} days go by: {events}.", count=DAYS, events=_listed(lived)))
         return lived
 
     def _tell(self, text: str) -> None:
@@ -140,7 +144,7 @@ class _Stage:
 
 def _listed(counts: dict[str, int]) -> str:
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count} {kind}" for kind, count in most)
+    return ", ".join(f"{count} {told(kind)}" for kind, count in most)
 
 
 def _show(
@@ -158,18 +162,18 @@ def _show(
         }
         session.emit(summary)
         return
-    print("\nIn the mirror:")
+    print("\n" + tr("In the mirror:"))
     rows = [(f"  {stream}", f"{count:,}") for stream, count in tables.items()]
     print(*plain((), rows, frozenset({1})), sep="\n")
-    print("\nWhat the second look found changed:")
+    print("\n" + tr("What the second look found changed:"))
     print(*(f"  {line}" for line in _changes(session, database)), sep="\n")
-    print(f"\nThe file: {database}")
+    print("\n" + tr("The file: {path}", path=database))
     near = database.relative_to(Path.cwd()) if database.is_relative_to(Path.cwd()) else database
-    print(f"See a report: gigstack status --db {near}")
-    print("  and likewise, with that --db: cobranza, conciliation, forecast, sync status")
-    print("Ask it anything, for example:")
+    print(tr("See a report: gigstack status --db {path}", path=near))
+    print(tr("  and likewise, with that --db: cobranza, conciliation, forecast, sync status"))
+    print(tr("Ask it anything, for example:"))
     for title, statement in QUERIES:
-        print(f'\n  # {title}\n  gigstack sql --db {near} "{statement}"')
+        print(f'\n  # {tr(title)}\n  gigstack sql --db {near} "{statement}"')
 
 
 def _changes(session: Session, database: Path) -> list[str]:

@@ -6,11 +6,12 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from gigstack_sync.cli.finding import Finding, note, ok, wrong
+from gigstack_sync.cli.language import heads, marked, told, tr
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.errors import ConfigError, ExitCode, GigstackError
@@ -31,10 +32,13 @@ def doctor(context: typer.Context) -> None:
     if session.json:
         session.emit({"ok": healthy, "findings": [asdict(finding) for finding in findings]})
     else:
-        rows = [(f.state, f.check, f.text, f.hint) for f in findings]
-        show_table(session, ("", "check", "found", "next"), rows)
+        rows = [(tr(_STATES[f.state]), told(f.check), f.text, f.hint) for f in findings]
+        show_table(session, heads("", "check", "found", "next"), rows)
     if not healthy:
         raise typer.Exit(ExitCode.DIFFERENCES)
+
+
+_STATES: Final = {"ok": marked("ok"), "note": marked("note"), "wrong": marked("wrong")}
 
 
 def _examine(session: Session) -> Iterator[Finding]:
@@ -45,9 +49,9 @@ def _examine(session: Session) -> Iterator[Finding]:
     try:
         settings = session.settings
     except ConfigError as error:
-        yield wrong("settings", error.message, error.hint)
+        yield wrong("settings", told(error.message), told(error.hint))
         return
-    yield from (note("credentials", warning) for warning in settings.warnings)
+    yield from (note("credentials", told(warning)) for warning in settings.warnings)
     yield from doctor_files.examine(settings)
     yield from _key_and_api(session, settings)
 
@@ -58,11 +62,12 @@ def _key_and_api(session: Session, settings: Settings) -> Iterator[Finding]:
     try:
         client = session.client(settings)
     except GigstackError as error:
-        yield wrong("key", error.message, error.hint)
+        yield wrong("key", told(error.message), told(error.hint))
         return
     with client:
-        mode = "test mode" if client.key.is_test else "production"
-        yield ok("key", f"{client.key.masked}, {mode}, from {settings.api_key.origin}")
+        mode = tr("test mode") if client.key.is_test else tr("production")
+        facts = {"key": client.key.masked, "mode": mode, "origin": settings.api_key.origin}
+        yield ok("key", tr("{key}, {mode}, from {origin}", **facts))
         yield from doctor_api.examine(client)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.company import Company, find_company
 from gigstack_sync.cli.finding import Finding, note, ok, wrong
+from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.errors import ApiError, AuthError, GigstackError, NetworkError
 
 if TYPE_CHECKING:
@@ -24,12 +25,15 @@ def examine(client: Client) -> Iterator[Finding]:
     try:
         company = find_company(client)
     except GigstackError as error:
-        yield wrong("api", error.message, error.hint)
+        yield wrong("api", told(error.message), told(error.hint))
         return
     latency = (time.monotonic() - started) * 1000
-    yield ok("api", f"{client.transport.address.origin} answered in {latency:.0f} ms")
+    text = marked("{url} answered in {latency} ms")
+    origin = client.transport.address.origin
+    yield ok("api", tr(text, url=origin, latency=f"{latency:.0f}"))
     yield from _clock(client)
-    yield ok("company", f"{company.name} ({company.rfc}), team {company.id}")
+    facts = {"name": company.name, "rfc": company.rfc, "team": company.id}
+    yield ok("company", tr("{name} ({rfc}), team {team}", **facts))
     yield from _sat(company)
     for name, fetch in _lists(client):
         yield _try_list(name, fetch)
@@ -57,12 +61,13 @@ def _try_list(name: str, fetch: Callable[..., Any]) -> Finding:
     try:
         page = fetch(limit=1)
     except (AuthError, NetworkError) as error:
-        return wrong(name, error.message, error.hint)
+        return wrong(name, told(error.message), told(error.hint))
     except ApiError as error:
         # a feature this account does not have answers with 4xx: SAT downloads, transfers
         found = note if 400 <= error.status < 500 else wrong
-        return found(name, error.message, error.hint)
-    return ok(name, "reachable" if page.total is None else f"{page.total} rows")
+        return found(name, told(error.message), told(error.hint))
+    rows = page.total
+    return ok(name, tr("reachable") if rows is None else tr("{count} rows", count=rows))
 
 
 def _clock(client: Client) -> Iterator[Finding]:
@@ -71,24 +76,31 @@ def _clock(client: Client) -> Iterator[Finding]:
         return
     skew = time.time() - server
     if abs(skew) > _SKEW:
-        text = f"This machine's clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}."
-        yield wrong("clock", text, "Set it: timedatectl set-ntp true")
+        ahead, behind = (
+            marked("This machine's clock is {count} s ahead."),
+            marked("This machine's clock is {count} s behind."),
+        )
+        text = tr(ahead if skew > 0 else behind, count=f"{abs(skew):.0f}")
+        yield wrong("clock", text, tr("Set it: timedatectl set-ntp true"))
     else:
-        yield ok("clock", f"within {max(1, round(abs(skew)))} s of the server's")
+        count = max(1, round(abs(skew)))
+        yield ok("clock", tr("within {count} s of the server's", count=count))
 
 
 def _sat(company: Company) -> Iterator[Finding]:
     if not company.sat_connected:
         yield note(
-            "sat", "The company is not connected to SAT.", "https://app.gigstack.pro/settings"
+            "sat", tr("The company is not connected to SAT."), "https://app.gigstack.pro/settings"
         )
     if company.csd_expires_at is None:
         return
     days = (company.csd_expires_at - datetime.now(UTC)).days
     day = company.csd_expires_at.date()
     if days < 0:
-        yield wrong("csd", f"The seal (CSD) expired on {day}.", "Renew it with SAT's Certifica.")
+        text = tr("The seal (CSD) expired on {day}.", day=day)
+        yield wrong("csd", text, tr("Renew it with SAT's Certifica."))
     elif days < _SOON:
-        yield note("csd", f"The seal (CSD) expires on {day}, in {days} days.", "Renew it now.")
+        text = tr("The seal (CSD) expires on {day}, in {days} days.", day=day, days=days)
+        yield note("csd", text, tr("Renew it now."))
     else:
-        yield ok("csd", f"The seal (CSD) is valid until {day}.")
+        yield ok("csd", tr("The seal (CSD) is valid until {day}.", day=day))

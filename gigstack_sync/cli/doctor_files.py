@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.finding import Finding, note, ok, wrong
+from gigstack_sync.cli.language import marked, told, tr
 
 if TYPE_CHECKING:
     from gigstack_sync.config import Settings
@@ -39,13 +40,13 @@ def _published(path: Path, settings: Settings) -> Iterator[Finding]:
     from gigstack_sync.errors import GigstackError
 
     if not path.exists():
-        yield note("database", f"There is none at {path} yet.", "gigstack sync")
+        yield note("database", tr("There is none at {path} yet.", path=path), "gigstack sync")
         return
     yield from _database("database", path)
     try:
         open_published(settings).close()
     except GigstackError as error:
-        yield wrong("database", error.message, error.hint)
+        yield wrong("database", told(error.message), told(error.hint))
 
 
 def _database(check: str, path: Path) -> Iterator[Finding]:
@@ -54,34 +55,36 @@ def _database(check: str, path: Path) -> Iterator[Finding]:
     try:
         version, found = format_version(path), path.stat()
     except OSError as error:
-        yield wrong(check, f"Cannot read {path}: {error.strerror}.", f"ls -l {path}")
+        text = tr("Cannot read {path}: {reason}.", path=path, reason=error.strerror)
+        yield wrong(check, text, f"ls -l {path}")
         return
     if version is None:
-        yield wrong(check, f"{path} is not a DuckDB database.", "Move it away: gigstack sync")
+        text = tr("{path} is not a DuckDB database.", path=path)
+        yield wrong(check, text, tr("Move it away: gigstack sync"))
         return
     size = f"{found.st_size / 1e6:,.1f} MB"
-    since = readable_since(version)
-    yield ok(check, f"{path}, {size}, format {version}: DuckDB {since} and newer read it")
+    text = marked("{path}, {size}, format {version}: DuckDB {since} and newer read it")
+    facts = {"size": size, "version": version, "since": readable_since(version)}
+    yield ok(check, tr(text, path=path, **facts))
     if os.name == "posix" and found.st_mode & 0o077:
-        yield note(check, f"Others on this machine can read {path}.", f"chmod 600 {path}")
+        text = tr("Others on this machine can read {path}.", path=path)
+        yield note(check, text, f"chmod 600 {path}")
 
 
 def of_place(folder: Path) -> Iterator[Finding]:
     """Warn of folders where a database is copied or locked behind DuckDB's back."""
     lowered = str(folder).lower()
     if shared := next((name for name in _SHARED if name in lowered), None):
-        yield note(
-            "folder",
-            f"{folder} is synchronized ({shared}); copies made while a sync writes are damaged.",
-            "Keep the database elsewhere: --db FILE or GIGSTACK_DB",
+        text = marked(
+            "{folder} is synchronized ({by}); copies made while a sync writes are damaged."
         )
+        hint = tr("Keep the database elsewhere: --db FILE or GIGSTACK_DB")
+        yield note("folder", tr(text, folder=folder, by=shared), hint)
     kind = _file_system(folder)
     if any(remote in kind for remote in _REMOTE):
-        yield note(
-            "folder",
-            f"{folder} is on a network file system ({kind}); its locks are not reliable.",
-            "Keep the database on a local disk: --db FILE or GIGSTACK_DB",
-        )
+        text = marked("{folder} is on a network file system ({kind}); its locks are not reliable.")
+        hint = tr("Keep the database on a local disk: --db FILE or GIGSTACK_DB")
+        yield note("folder", tr(text, folder=folder, kind=kind), hint)
 
 
 def _file_system(folder: Path) -> str:
@@ -101,9 +104,10 @@ def _disk(published: Path, mirror: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     sizes = [path.stat().st_size for path in (published, mirror) if path.exists()]
     needed = max(200 * 10**6, 2 * max(sizes, default=0))
-    text = f"{free / 1e9:,.1f} GB free at {folder}"
+    text = tr("{free} GB free at {folder}", free=f"{free / 1e9:,.1f}", folder=folder)
     if free < needed:
-        yield wrong("disk", f"{text}; a sync may need {needed / 1e9:,.1f} GB", "Free some space.")
+        text += "; " + tr("a sync may need {size} GB", size=f"{needed / 1e9:,.1f}")
+        yield wrong("disk", text, tr("Free some space."))
     else:
         yield ok("disk", text)
 
@@ -112,29 +116,31 @@ def _last_sync(state: Path) -> Iterator[Finding]:
     try:
         run = json.loads(state.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        yield note("last sync", "There was none yet.", "gigstack sync")
+        yield note("last sync", tr("There was none yet."), "gigstack sync")
         return
     except (OSError, ValueError):
         run = None
     if not isinstance(run, dict):
-        yield wrong("last sync", f"{state} cannot be read.", "gigstack sync")
+        yield wrong("last sync", tr("{path} cannot be read.", path=state), "gigstack sync")
         return
     yield _outcome(run)
     stale = run.get("stale_windows")
     if isinstance(stale, list) and stale:
-        yield note("freshness", f"{len(stale)} windows are overdue for a look.", "gigstack sync")
+        text = tr("{count} windows are overdue for a look.", count=len(stale))
+        yield note("freshness", text, "gigstack sync")
 
 
 def _outcome(run: dict[str, Any]) -> Finding:
     finished = _epoch(run.get("finished_at"))
     if finished is None:
-        return note("last sync", "It has not ended, or was killed.", "gigstack sync status")
+        return note("last sync", tr("It has not ended, or was killed."), "gigstack sync status")
     age = time.time() - finished
-    text = f"{run.get('outcome')}, {_ago(age)}"
+    text = f"{told(str(run.get('outcome')))}, {_ago(age)}"
     if run.get("exit_code") != 0:
-        return wrong("last sync", f"{text}, exit code {run.get('exit_code')}", "gigstack sync")
+        text += tr(", exit code {code}", code=run.get("exit_code"))
+        return wrong("last sync", text, "gigstack sync")
     if age > _DAY:
-        return note("last sync", text, "Put `gigstack sync` in cron.")
+        return note("last sync", text, tr("Put `gigstack sync` in cron."))
     return ok("last sync", text)
 
 
@@ -150,7 +156,7 @@ def _epoch(value: Any) -> float | None:
 
 
 def _ago(seconds: float) -> str:
-    for size, unit in ((_DAY, "days"), (3600.0, "h"), (60.0, "min")):
+    for size, unit in ((_DAY, "d"), (3600.0, "h"), (60.0, "min")):
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit} ago"
-    return "just now"
+            return tr("{age} ago", age=f"{seconds / size:.0f} {unit}")
+    return tr("just now")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gigstack_sync.cli.finding import Finding, note
+from gigstack_sync.cli.language import marked, tr
 
 
 def examine() -> Iterator[Finding]:
@@ -18,6 +19,7 @@ def examine() -> Iterator[Finding]:
         if other.parent.absolute() in ours:
             return
         if other.is_file() and os.access(other, os.X_OK):
-            text = f"{other} comes first on PATH: `gigstack` alone starts that one."
-            yield note("path", text, f"Type {sys.argv[0]}, or put its folder first on PATH.")
+            text = marked("{path} comes first on PATH: `gigstack` alone starts that one.")
+            hint = tr("Type {path}, or put its folder first on PATH.", path=sys.argv[0])
+            yield note("path", tr(text, path=other), hint)
             return

@@ -14,6 +14,7 @@ from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.cli.output import arriving_whole
 from gigstack_sync.cli.period import AsOf, FromDay, Report, ToDay, report_session
 from gigstack_sync.cli.published import bound_memory
@@ -202,7 +203,9 @@ def _write(
             rows = _workbook(report, asked.name, question, target)
         else:
             rows = write(report.con, question, target, kind, for_excel=for_excel)
-        session_of(context).chat(f"{rows:,} rows" + (f" in {out}." if out else "."))
+        count = f"{rows:,}"
+        told = tr("{count} rows in {file}.", count=count, file=out)
+        session_of(context).chat(told if out else tr("{count} rows.", count=count))
         if not rows:
             _tell_unmatched(report, asked)
 
@@ -210,10 +213,14 @@ def _write(
 def _tell_unmatched(report: Report, asked: Wanted) -> None:
     """What was mistyped, perhaps: an empty file alone does not tell."""
     for option, value, values in unmatched(report.con, asked):
-        some = f" There are: {', '.join(values)}." if 0 < len(values) <= _FEW else ""
+        text = marked("Note: nothing in {name} has --{option} {value}.")
+        told = tr(text, name=asked.name, option=option, value=value)
         if option == "client":
-            some = " It takes a whole id or RFC, as `gigstack export clients` has them."
-        report.session.say(f"Note: nothing in {asked.name} has --{option} {value}.{some}")
+            text = marked("It takes a whole id or RFC, as `gigstack export clients` has them.")
+            told += f" {tr(text)}"
+        elif 0 < len(values) <= _FEW:
+            told += " " + tr("There are: {values}.", values=", ".join(values))
+        report.session.say(told)
 
 
 def _workbook(report: Report, name: str, question: Question, target: Path) -> int:
@@ -268,6 +275,7 @@ def _package(context: typer.Context, month: str | None, out: Path | None) -> Non
     ):
         sheets = write_package(report.reader, target)
     session = session_of(context)
-    session.chat("".join(f"{n}: {r:,} rows\n" for n, r in sheets.items()) + f"All in {out}.")
+    counts = (tr("{sheet}: {count} rows", sheet=n, count=f"{r:,}") for n, r in sheets.items())
+    session.chat("\n".join([*counts, tr("All in {file}.", file=out)]))
     if session.json:
         session.emit({"file": str(out), "sheets": sheets})

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from gigstack_sync.cli.language import heads, marked, told, tr
 from gigstack_sync.cli.period import AsOf, report_session
 from gigstack_sync.cli.text import clean
 
@@ -45,9 +46,10 @@ def forecast(
             lines = _backtest_lines(found)
         else:
             from gigstack_sync.cli.status import mirror_facts
+            from gigstack_sync.reports import beside
             from gigstack_sync.reports.forecast_document import document
 
-            found = document(report.con, months) | {"mirror": mirror_facts(report)}
+            found = document(report.con, months, beside) | {"mirror": mirror_facts(report)}
             lines = _lines(found, has_bars=report.session.draws)
     if report.session.json:
         report.emit(found)
@@ -66,7 +68,7 @@ def _backtest(report: Any) -> dict[str, Any]:
 def _lines(found: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
     if team := " · ".join(clean(value) for value in found["team"].values()):
         yield team
-    yield f"Forecast as of {found['as_of']}. Bands hold four outcomes in five."
+    yield tr("Forecast as of {day}. Bands hold four outcomes in five.", day=found["as_of"])
     for currency, section in found["currencies"].items():
         yield ""
         yield _heading(clean(currency))
@@ -74,8 +76,8 @@ def _lines(found: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
         yield from _owed(section["collections_risk"])
         yield from _cash(section["cash_flow"], section["eom_estimate"], has_bars=has_bars)
     if not found["currencies"]:
-        yield "\nThere is nothing to forecast from."
-    yield from (f"\nNote: {clean(note)}" for note in found["notes"])
+        yield "\n" + tr("There is nothing to forecast from.")
+    yield from ("\n" + tr("Note: {note}", note=clean(told(note))) for note in found["notes"])
 
 
 def _revenue(revenue: dict[str, Any], as_of: date, *, has_bars: bool) -> Iterator[str]:
@@ -83,7 +85,7 @@ def _revenue(revenue: dict[str, Any], as_of: date, *, has_bars: bool) -> Iterato
     now = (as_of, revenue["projected_this_month"], revenue["projected_this_month_band"])
     ahead = [(e["starts_on"], e["revenue"], e["revenue_band"]) for e in revenue["projections"]]
     most = max(amount for _, amount, *_ in [*past, now, *ahead])
-    yield f"Invoiced by month{'band'.rjust(38)}"
+    yield tr("Invoiced by month").ljust(17) + tr("band").rjust(38)
     for day, amount in past:
         yield _row(f"{day:%Y-%m}", amount, None, _bar(amount, most, _DONE) if has_bars else "")
     for day, amount, band in (now, *ahead):
@@ -92,80 +94,92 @@ def _revenue(revenue: dict[str, Any], as_of: date, *, has_bars: bool) -> Iterato
             done = _bar(min(revenue["invoiced_so_far"], amount), most, _DONE)
             bar = done + bar[len(done) :]
         yield _row(f"{day:%Y-%m} »", amount, band, bar)
-    yield _fact("  this month so far", revenue["invoiced_so_far"])
-    growth = f", {revenue['trend_pct']:+} % a month" if revenue["trend_pct"] else ""
-    yield _told("trend", f"{revenue['trend_direction']}{growth}")
-    yield _told("method", revenue["method"]["revenue"])
-    yield _told("bands so far", _coverage(revenue["coverage"]["revenue"]))
+    yield _fact(tr("  this month so far"), revenue["invoiced_so_far"])
+    growth = f"{revenue['trend_pct']:+}" if revenue["trend_pct"] else ""
+    direction = told(revenue["trend_direction"])
+    if growth:
+        direction += tr(", {percent} % a month", percent=growth)
+    yield _told(tr("trend"), direction)
+    yield _told(tr("method"), told(revenue["method"]["revenue"]))
+    yield _told(tr("bands so far"), _coverage(revenue["coverage"]["revenue"]))
 
 
 def _coverage(coverage: dict[str, Any]) -> str:
     if coverage["measured"] is None:
-        return "not enough months to tell"
-    return f"held {coverage['measured']:.0%} of outcomes ({coverage['origins']} months replayed)"
+        return tr("not enough months to tell")
+    share, months = f"{coverage['measured']:.0%}", coverage["origins"]
+    return tr("held {share} of outcomes ({months} months replayed)", share=share, months=months)
 
 
 def _owed(owed: dict[str, Any]) -> Iterator[str]:
     yield ""
-    yield _fact(f"Open credit invoices ({owed['invoice_count']:,})", owed["total_pending"])
+    count = f"{owed['invoice_count']:,}"
+    yield _fact(tr("Open credit invoices ({count})", count=count), owed["total_pending"])
     if not owed["invoice_count"]:
         return
     if owed["expected_recovery"] is None:
-        yield _told("expected", "no estimate: too few payments known")
+        yield _told(tr("expected"), tr("no estimate: too few payments known"))
         return
     share = f"{owed['recovery_pct']} %"
-    yield _fact("  expected within a year", owed["expected_recovery"], share)
-    yield _fact("  not expected", owed["likely_loss"])
+    yield _fact(tr("  expected within a year"), owed["expected_recovery"], share)
+    yield _fact(tr("  not expected"), owed["likely_loss"])
     late = owed["undated"]
-    yield _fact(f"  no estimated date ({late['count']:,})", late["amount"], "older than 9 in 10")
+    label = tr("  no estimated date ({count})", count=f"{late['count']:,}")
+    yield _fact(label, late["amount"], tr("older than 9 in 10"))
     high = owed["high_risk"]
-    yield _fact(f"  over 90 days old ({high['count']:,})", high["amount"])
-    yield _told("learned from", f"{owed['cases']:,} payments")
+    yield _fact(tr("  over 90 days old ({count})", count=f"{high['count']:,}"), high["amount"])
+    yield _told(tr("learned from"), tr("{count} payments", count=f"{owed['cases']:,}"))
     for each in owed["top_risk"]:
-        chance = f"{each['probability']:.0%} in {each['days']} d"
+        share = f"{each['probability']:.0%}"
+        chance = tr("{share} in {days} d", share=share, days=each["days"])
         yield _fact(f"    {clean(each['client'])[:28]}", each["balance"], chance)
 
 
 def _cash(cash: dict[str, Any], receipts: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
     if cash["weeks"]:
-        yield f"\nExpected by week{'band'.rjust(39)}"
+        yield "\n" + tr("Expected by week").ljust(16) + tr("band").rjust(39)
         most = max(week["expected"] for week in cash["weeks"])
         for week in cash["weeks"]:
             bar = _bar(week["expected"], most, _AHEAD) if has_bars else ""
             yield _row(f"{week['from']:%m-%d}/{week['to']:%m-%d}", week["expected"], week, bar)
     yield ""
     links = cash["pending_payment_links"]
-    rate = "" if cash["conversion_rate"] is None else f"{cash['conversion_rate']} % within 30 days"
-    yield _fact(f"Payment links not paid ({links:,})", cash["pending_links_amount"], rate)
-    yield _fact("  expected from links", cash["expected_from_links"])
-    yield _fact("  expected from invoices", cash["expected_from_ppd"])
-    yield _fact("  expected in all", cash["total_expected"])
+    rate = cash["conversion_rate"]
+    within = "" if rate is None else tr("{percent} % within 30 days", percent=rate)
+    label = tr("Payment links not paid ({count})", count=f"{links:,}")
+    yield _fact(label, cash["pending_links_amount"], within)
+    yield _fact(tr("  expected from links"), cash["expected_from_links"])
+    yield _fact(tr("  expected from invoices"), cash["expected_from_ppd"])
+    yield _fact(tr("  expected in all"), cash["total_expected"])
     waiting = receipts["pending_receipts"]
-    late = f"{receipts['late_receipts']:,} late" if receipts["late_receipts"] else ""
-    yield _fact(f"Receipts to invoice ({waiting:,})", receipts["pending_amount"], late)
-    count = receipts["estimated_global_count"]
-    yield _fact(f"  into global invoices ({count:,})", receipts["estimated_global_amount"])
+    count = f"{receipts['late_receipts']:,}"
+    late = tr("{count} late", count=count) if receipts["late_receipts"] else ""
+    label = tr("Receipts to invoice ({count})", count=f"{waiting:,}")
+    yield _fact(label, receipts["pending_amount"], late)
+    count = f"{receipts['estimated_global_count']:,}"
+    label = tr("  into global invoices ({count})", count=count)
+    yield _fact(label, receipts["estimated_global_amount"])
 
 
 def _backtest_lines(found: dict[str, Any]) -> Iterator[str]:
-    yield f"The same past, forecast again, until {found['as_of']}."
-    yield "WAPE: errors as a share of what came. Bias: + when too much was forecast."
+    yield tr("The same past, forecast again, until {day}.", day=found["as_of"])
+    yield tr("WAPE: errors as a share of what came. Bias: + when too much was forecast.")
     for currency, scores in found["currencies"].items():
         yield f"\n{_heading(clean(currency))}"
-        yield (
-            f"{'':<33}{'cases':>5}{'WAPE':>8}{'official':>10}{'bias':>8}{'official':>9}{'held':>5}"
-        )
+        cases, official, bias, held = heads("cases", "official", "bias", "held")
+        yield (f"{'':<33}{cases:>5}{'WAPE':>8}{official:>10}{bias:>8}{official:>9}{held:>5}")
         for name, score in scores.items():
             ours, theirs = score["ours"], score["official"]
             yield (
-                f"{name:<33}{score['cases']:>5}{_share(ours['wape']):>8}"
+                f"{told(name):<33}{score['cases']:>5}{_share(ours['wape']):>8}"
                 f"{_share(theirs['wape']):>10}{_share(ours['bias'], sign=True):>8}"
                 f"{_share(theirs['bias'], sign=True):>9}{_share(ours['coverage']):>5}"
             )
     if not found["currencies"]:
-        yield "\nThere is too little history to replay."
+        yield "\n" + tr("There is too little history to replay.")
     else:
-        yield "\nHeld: outcomes inside our bands, which aim at 80 %; the official ones have none."
+        text = marked("Held: outcomes inside our bands, which aim at 80 %; the official has none.")
+        yield "\n" + tr(text)
 
 
 def _share(value: float | None, *, sign: bool = False) -> str:
@@ -186,7 +200,7 @@ def _row(label: str, amount: Decimal, band: dict[str, Any] | None, bar: str) -> 
 
 
 def _fact(label: str, amount: Decimal | None, note: str = "") -> str:
-    money = "no estimate" if amount is None else f"{amount:,.2f}"
+    money = tr("no estimate") if amount is None else f"{amount:,.2f}"
     return f"{label:<33}{money:>22}  {note}".rstrip()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.cli.period import exact_json, first_day, local_today, report_session
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.cli.text import clean
@@ -69,9 +70,10 @@ def changes(
         found = changes_since(report.con, day, stream=stream, limit=limit + 1)
     _show(context, found[:limit])
     if not found:
-        session_of(context).chat(f"Nothing was seen to change since {day}.")
+        session_of(context).chat(tr("Nothing was seen to change since {day}.", day=day))
     if len(found) > limit:
-        session_of(context).say(f"These are the newest {limit}. For more: --limit N")
+        text = marked("These are the newest {count}. For more: --limit N")
+        session_of(context).say(tr(text, count=limit))
 
 
 def _show(context: typer.Context, found: list[Change]) -> None:
@@ -104,7 +106,7 @@ def _as_json(change: Change) -> dict[str, Any]:
 
 def _lines(change: Change) -> Iterator[str]:
     seen = change.observed_at.isoformat(sep=" ", timespec="seconds")
-    yield f"{seen} UTC  {change.kind:<9}{clean(change.stream)} {clean(change.id)}"
+    yield f"{seen} UTC  {told(change.kind):<12}{clean(change.stream)} {clean(change.id)}"
     for each in change.differences:
         yield f"  {clean(each.path)}: {_short(each.before)} -> {_short(each.after)}"
 
@@ -113,7 +115,7 @@ def _short(value: Any) -> str:
     from gigstack_sync.reports.history import ABSENT
 
     if value is ABSENT:
-        return "(absent)"
+        return tr("(absent)")
     text = clean(
         json.dumps(value, ensure_ascii=False, default=str) if value is not None else "null"
     )

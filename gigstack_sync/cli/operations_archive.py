@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from gigstack_sync.cli.language import told, tr
 from gigstack_sync.cli.operations_files import save_document, tell
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document
 from gigstack_sync.cli.operations_values import KINDS
 from gigstack_sync.cli.session import Session
+from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import ApiError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def archive(session: Session, client: Client, op: Op, given: Arguments) -> None:
             files = save_document(client, op, given, record_id)
         except ApiError as error:
             failed.append({"id": record_id, "message": error.message})
-            session.say(f"{record_id}: {error.message}")
+            session.say(clean(f"{record_id}: {told(error.message)}"))
             continue
         saved += files
         if not session.json:
@@ -55,7 +57,7 @@ def _counted(session: Session, documents: Sequence[str]) -> Iterator[str]:
     console = Console(
         stderr=True, no_color=session.color is False or None, force_terminal=session.color
     )
-    columns = ("documents", BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (tr("documents"), BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
     # What goes to a pipe stays in the pipe; on the same terminal it is written above the bar.
     with Progress(*columns, console=console, redirect_stdout=session.draws) as progress:
         task = progress.add_task("", total=len(documents))

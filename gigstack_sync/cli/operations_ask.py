@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gigstack_sync.cli.company import find_company
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_show import document
 from gigstack_sync.cli.session import Session, can_ask
 from gigstack_sync.cli.text import clean
@@ -38,12 +39,12 @@ def agree(
             hint="Add: --yes (or see what would be sent: --dry-run)",
         )
     company = find_company(client)
-    mode = "Test" if client.key.is_test else "Live"
-    about = f"{mode}: {company.name} ({company.rfc})\n{planned.method} {planned.path}"
+    mode = tr("Test") if client.key.is_test else tr("Live")
+    about = f"{mode}: {company.title}\n{planned.method} {planned.path}"
     if isinstance(planned.body, dict):
         about += f"\n{document(planned.body)}"
     print(clean(about, keep="\n"), file=sys.stderr)
-    print(f"Run {path}? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(tr("Run {command}? [y/N]", command=path), end=" ", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "s", "si", "sí"}:
         raise GigstackError("Nothing was sent.")
 
@@ -52,4 +53,4 @@ def _name_company(session: Session, client: Client) -> None:
     """Tell a person at a terminal whose account it is; a script is told nothing."""
     if session.verbose or (sys.stderr is not None and sys.stderr.isatty()):
         company = find_company(client)
-        session.say(f"Live: {company.name} ({company.rfc})")
+        session.say(f"{tr('Live')}: {company.title}")

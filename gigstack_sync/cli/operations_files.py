@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_run import method_of
@@ -54,7 +55,9 @@ def save_document(client: Client, op: Op, given: Arguments, record_id: str) -> l
 def tell(saved: list[dict[str, Any]]) -> None:
     """Print where the files are."""
     for file in saved:
-        print(f"{file['path']}{'' if file['is_new'] else ' (was there already)'}")
+        print(
+            file["path"] if file["is_new"] else tr("{path} (was there already)", path=file["path"])
+        )
 
 
 def safe_name(record_id: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gigstack_sync.reports.records import RECORDS, Records
+
 
 @dataclass(frozen=True, slots=True)
 class Op:
@@ -33,6 +35,24 @@ class Op:
     """Kinds of file the command writes."""
     archives: tuple[str, ...] = ()
     """Lists whose files of a whole period the command saves under --all."""
+
+    @property
+    def stem(self) -> str:
+        """The collection, such as `invoices.income`."""
+        return self.method.rpartition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """What is done with it, such as `list`."""
+        return self.method.rpartition(".")[2]
+
+    @property
+    def records(self) -> Records | None:
+        """What the mirror has of it, where it can answer the command."""
+        records = RECORDS.get(self.stem)
+        if records is None or self.verb not in {"list", "get", "search"}:
+            return None
+        return records if records.searched or self.verb != "search" else None
 
 
 @dataclass(frozen=True, slots=True)

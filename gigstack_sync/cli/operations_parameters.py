@@ -58,6 +58,7 @@ _LIST_OPTIONS: Final = (
     ("all_rows", bool, ("--all",), "Every row, whatever --limit says."),
     ("jsonl", bool, ("--jsonl",), "Print one JSON document a line."),
 )
+_LIVE_OPTION: Final = ("live", bool, ("--live",), "Ask the API, not the mirror.")
 _FILE_OPTIONS: Final = (
     ("out", Path, ("--out", "-o"), "Folder to save in; this one unless said."),
     ("force", bool, ("--force",), "Replace files that are there already."),
@@ -194,6 +195,8 @@ class Parameters:
             yield from _WRITE_OPTIONS
         if self.cursor:
             yield from _LIST_OPTIONS
+        if self.op.records:
+            yield _LIVE_OPTION
         if self.op.files:
             yield from _FILE_OPTIONS
         if self.op.archives:

@@ -1,15 +1,19 @@
-"""Lists and records as the API has them now."""
+"""Lists and records as the API has them now, and how either's rows are printed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
+import typer
+
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_show import document, show_record, show_rows
 from gigstack_sync.cli.session import Session
-from gigstack_sync.errors import UsageError
+from gigstack_sync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from gigstack_sync.api.paging import Page
@@ -26,10 +30,10 @@ def show(session: Session, method: Callable[..., Any], op: Op, given: Arguments)
 
     found = method(*given.place, **given.named)
     if isinstance(found, Page):
-        _print_rows(session, op, list(found), _envelope(found))
+        print_rows(session, op, list(found), _envelope(found))
     elif isinstance(found, tuple):
         whole = {"data": list(found), "has_more": False, "next": None, "total": len(found)}
-        _print_rows(session, op, list(found), whole)
+        print_rows(session, op, list(found), whole)
     elif session.json:
         print(document(found))
     else:
@@ -37,25 +41,32 @@ def show(session: Session, method: Callable[..., Any], op: Op, given: Arguments)
 
 
 def _show_list(session: Session, method: Callable[..., Any], op: Op, given: Arguments) -> None:
+    pages, rows, last = _pages(method, given), 0, None
     if given.options["jsonl"]:
-        if session.json:
-            raise UsageError("--json and --jsonl exclude each other.")
-        for page in _pages(method, given):
-            for row in page:
+        for last in pages:
+            rows += len(last)
+            for row in last:
                 print(document(row, indent=-1))
-        return
-    pages = list(_pages(method, given))
-    rows = [row for page in pages for row in page]
-    _print_rows(session, op, rows, {**_envelope(pages[-1]), "data": rows})
+    else:
+        whole = list(pages)
+        last, data = whole[-1], [row for page in whole for row in page]
+        rows = len(data)
+        print_rows(session, op, data, {**_envelope(last), "data": data})
+    limit = limit_of(given)
+    if last and last.has_more and last.next is None and (limit is None or rows < limit):
+        session.say(tr("The list is not whole: the API says there is more, and not how to go on."))
+        raise typer.Exit(ExitCode.PARTIAL)
 
 
-def _print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, Any]) -> None:
+def print_rows(session: Session, op: Op, rows: list[Any], envelope: dict[str, Any]) -> None:
+    """A table, or under --json the envelope that holds them."""
     if session.json:
         print(document(envelope))
         return
     show_rows(session, op.columns, rows)
     if envelope["next"]:
-        session.say(f"There are more: --next {envelope['next']}, or --all")
+        cursor = quote(envelope["next"])
+        session.say(tr("There are more: --next {cursor}, or --all", cursor=cursor))
 
 
 def _envelope(page: Page[Any]) -> dict[str, Any]:
@@ -69,16 +80,22 @@ def _pages(method: Callable[..., Any], given: Arguments) -> Iterator[Page[Any]]:
     from gigstack_sync.api.paging import Trail
 
     named = dict(given.named)
-    left = named.pop("limit")
-    if left < 1:
-        raise UsageError(f"--limit {left} is no number of rows.", hint="Give 1 or more, or --all.")
+    named.pop("limit")
+    left = limit_of(given)
     cursor = named.pop(given.cursor, None)
     trail = Trail(cursor)
     while True:
-        size = _PAGE if given.options["all_rows"] else min(left, _PAGE)
+        size = _PAGE if left is None else min(left, _PAGE)
         page = method(*given.place, limit=size, **{given.cursor: cursor}, **named)
         yield page
-        left -= len(page)
-        done = left < 1 and not given.options["all_rows"]
-        if done or page.next is None or (cursor := trail.follow(page)) is None:
+        left = None if left is None else left - len(page)
+        if left == 0 or page.next is None or (cursor := trail.follow(page)) is None:
             return
+
+
+def limit_of(given: Arguments) -> int | None:
+    """How many rows a list shall show, None for all; UsageError for what is no number of rows."""
+    limit: int = given.named["limit"]
+    if limit < 1:
+        raise UsageError(f"--limit {limit} is no number of rows.", hint="Give 1 or more, or --all.")
+    return None if given.options["all_rows"] else limit

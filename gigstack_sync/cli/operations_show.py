@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.table import show_facts, show_table
+from gigstack_sync.cli.text import inert
 
 _MONEY: Final = frozenset(
     {
@@ -24,7 +25,6 @@ _MONEY: Final = frozenset(
         "taxes",
     }
 )
-_HIDDEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _MOMENTS: Final = frozenset(
     {"created", "date", "valid_until", "validUntil", "createdAt", "startDate", "endDate"}
 )
@@ -54,7 +54,7 @@ def document(data: Any, indent: int = 2) -> str:
     try:
         encoded = msgspec.json.Encoder(decimal_format="number").encode(data)
         text = msgspec.json.format(encoded, indent=indent).decode()
-        return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        return inert(text)
     except (UnicodeEncodeError, ValueError):  # half surrogates, which only escapes can say
         return json.dumps(data, indent=max(indent, 0) or None, default=_plain)
 
@@ -66,7 +66,7 @@ def _plain(value: Any) -> Any:
 def show_rows(session: Session, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """A table, ids whole; without columns those that the first row has."""
     if not rows:
-        session.say("There is nothing to show.")
+        session.say(tr("There is nothing to show."))
         return
     chosen = columns or [name for name, v in rows[0].items() if not isinstance(v, (dict, list))]
     zone = ZoneInfo(session.settings.timezone.value)
@@ -76,7 +76,7 @@ def show_rows(session: Session, columns: Sequence[str], rows: Sequence[Mapping[s
     names = [_NAMES.get(name, name) for name in first]
     cut = frozenset(n for n, name in enumerate(names) if name in {"client", "name"})
     spare = [names.index(name) for name in _SPARE if name in names]
-    show_table(session, names, cells, right, cut, spare)
+    show_table(session, heads(*names), cells, right, cut, spare)
 
 
 def show_record(session: Session, record: Any) -> None:
@@ -95,7 +95,7 @@ def _facts(
         if isinstance(value, dict) and prefix.count(".") < 2:
             yield from _facts(value, zone, f"{path}.")
         elif isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value):
-            yield path, f"{len(value)} (--json shows them)"
+            yield path, tr("{count} (--json shows them)", count=len(value))
         elif isinstance(value, list):
             if value:
                 yield path, ", ".join(map(str, value))
@@ -119,6 +119,8 @@ def _cell(column: str, row: Mapping[str, Any], zone: ZoneInfo) -> Any:
 def _shown(name: str, value: Any, zone: ZoneInfo, precision: str) -> Any:
     if name in _MONEY and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return f"{value:,.2f}"
+    if name == "status":
+        return told(str(value))
     if name.endswith("_at") or name in _MOMENTS:
         from gigstack_sync.api.moments import epoch_seconds
 

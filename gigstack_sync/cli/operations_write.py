@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from gigstack_sync.cli.cancellation import sentence, with_acceptance
+from gigstack_sync.cli.language import marked, told, tr
+from gigstack_sync.cli.lookback import get, look_back
+from gigstack_sync.cli.mirror_write import bring_in
 from gigstack_sync.cli.operations_ask import agree
 from gigstack_sync.cli.operations_key import stable_key
 from gigstack_sync.cli.operations_op import Op
@@ -25,7 +30,16 @@ from gigstack_sync.errors import (
 )
 
 if TYPE_CHECKING:
+    from gigstack_sync.api.client import Client
     from gigstack_sync.api.rehearsal import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The request, and the key under which it is carried out once; empty where there is none."""
+
+    planned: Planned
+    key: str
 
 
 def change(session: Session, path: str, op: Op, given: Arguments) -> None:
@@ -42,17 +56,62 @@ def change(session: Session, path: str, op: Op, given: Arguments) -> None:
 
             save_files(session, client, op, given)
             return
-        try:
-            answer = method_of(client, op)(*given.place, **given.named)
-        except UsageError:
+        answer = _sent(session, client, path, op, given, Change(planned, key))
+        record = answer if isinstance(answer, dict) and answer else _done(given)
+        if op.method == "invoices.cancel":
+            record = _with_acceptance(session, client, op, given, record)
+        show_answer(session, record)
+        bring_in(session, client, op, given.place, record)
+    _finish(session, record, given, key)
+
+
+def _sent(
+    session: Session, client: Client, path: str, op: Op, given: Arguments, change: Change
+) -> Any:
+    """What the API answered; where its answer was lost, what a look afterwards makes certain."""
+    where = look(path, op, given.place)
+    try:
+        return method_of(client, op)(*given.place, **given.named)
+    except UsageError:
+        raise
+    except GigstackError as error:
+        error.hint = _advice(error, where, change.key)
+        if not isinstance(error, UnknownOutcome):
             raise
-        except GigstackError as error:
-            error.hint = _advice(error, look(path, op, given.place), key)
+        if (record := _looked_back(session, op, given, change, error)) is None:
             raise
-        except KeyboardInterrupt:
-            session.say(f"Interrupted: it may have been carried out. {look(path, op, given.place)}")
-            raise
-    _show_answer(session, answer, given, key)
+        return record
+    except KeyboardInterrupt:
+        session.say(f"{tr('Interrupted: it may have been carried out.')} {where}")
+        raise
+
+
+def _looked_back(
+    session: Session, op: Op, given: Arguments, change: Change, error: UnknownOutcome
+) -> Any:
+    """The answer in place of the lost one, where that is certain; else None, and a better hint."""
+    with session.client(tries=1, deadline=5.0) as client:
+        found = look_back(client, op, given.place, change.planned, change.key)
+        if found is None:
+            return None
+        if found.is_certain:
+            session.say(f"{told(error.message)} {told(found.text)}")
+            return found.record or _done(given)
+        error.hint = f"{told(found.text)} {told(error.hint)}"
+        if found.record and not given.place:
+            bring_in(session, client, op, given.place, found.record)
+    return None
+
+
+def _with_acceptance(
+    session: Session, client: Client, op: Op, given: Arguments, record: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The answer, and what SAT still has to accept; a person is told in a sentence."""
+    name = str(given.place[0])
+    told = with_acceptance(record, lambda: get(client, op, name))
+    if not session.json:
+        session.say(sentence(told, name))
+    return told
 
 
 def _with_key(session: Session, path: str, op: Op, given: Arguments) -> tuple[Arguments, str]:
@@ -103,17 +162,22 @@ def _show_plan(session: Session, planned: Planned) -> None:
     print(f"{planned.method} {shown['url']}{query}")
     if body is not None:
         print(document(body))
-    session.say("Nothing was sent.")
+    session.say(tr("Nothing was sent."))
 
 
-def _show_answer(session: Session, answer: Any, given: Arguments, key: str) -> None:
-    record = answer if isinstance(answer, dict) and answer else _done(given)
+def show_answer(session: Session, record: Mapping[str, Any]) -> None:
+    """What the API said of it, as facts or as the one document."""
     if session.json:
-        print(document(record))
+        print(document(record), flush=True)
     else:
         show_record(session, record)
+
+
+def _finish(session: Session, record: Mapping[str, Any], given: Arguments, key: str) -> None:
+    """Tell the key that was made up; exit 3 when a part of it failed."""
     if key and "idempotency_key" not in given.given:
-        session.chat(f"Idempotency key: {key}. The same command today makes no second one.")
+        text = marked("Idempotency key: {key}. The same command today makes no second one.")
+        session.chat(tr(text, key=key))
     failed = record.get("failed")
     if isinstance(failed, int) and failed > 0:
         raise typer.Exit(ExitCode.PARTIAL)
@@ -128,16 +192,20 @@ def _advice(error: GigstackError, where: str, key: str) -> str:
     """What to do next: nothing was done if it was refused; with a key repeat, else look first."""
     is_refused = isinstance(error, ApiError) and 400 <= error.status < 500
     if key and not is_refused:
-        again = "The same command today is safe to repeat: it carries the idempotency key"
-        return " ".join(filter(None, [error.hint, f"{again} {key}."]))
+        text = marked(
+            "The same command today is safe to repeat: it carries the idempotency key {key}."
+        )
+        return " ".join(filter(None, [told(error.hint), tr(text, key=key)]))
     if isinstance(error, UnknownOutcome):
-        return f"{error.hint} {where}"
+        return f"{told(error.hint)} {where}"
     return error.hint
 
 
 def look(path: str, op: Op, place: Sequence[Any]) -> str:
     """The command that shows what became of it."""
+    place = [quote(str(each)) for each in place]
     if op.look:
-        return f"Look: gigstack {op.look.format(*place)}"
+        return tr("Look: gigstack {command}", command=op.look.format(*place))
     group = path.rpartition(" ")[0]
-    return f"Look: gigstack {group} {f'get {place[0]}' if place else 'list --limit 5'}"
+    shown = f"get {place[0]}" if place else "list --limit 5"
+    return tr("Look: gigstack {command}", command=f"{group} {shown}")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from gigstack_sync.cli.declare import changes
+from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_tree import TREE
@@ -19,9 +20,9 @@ from gigstack_sync.cli.session import session_of
 from gigstack_sync.errors import UsageError
 
 _NEEDED: Final = {
-    "email": "The client's e-mail",
-    "description": "What was paid",
-    "amount": "Amount",
+    "email": marked("The client's e-mail"),
+    "description": marked("What was paid"),
+    "amount": marked("Amount"),
 }
 _PATH: Final = "payments register"
 
@@ -123,7 +124,7 @@ def _asked(said: Mapping[str, Any]) -> dict[str, str]:
     answers = {}
     for name in _NEEDED:
         if name not in said:
-            print(f"{_NEEDED[name]}: ", end="", file=sys.stderr, flush=True)
+            print(f"{tr(_NEEDED[name])}: ", end="", file=sys.stderr, flush=True)
             answers[name] = sys.stdin.readline().strip()
     return {name: answer for name, answer in answers.items() if answer}
 

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.cli.published import asking_ours, open_published
 from gigstack_sync.cli.session import Session, session_of
+from gigstack_sync.cli.text import inert
 from gigstack_sync.config import Setting
 from gigstack_sync.errors import UsageError
 from gigstack_sync.reports import Cut, Row, apply, ask, ask_one
@@ -148,7 +150,7 @@ def exact_json(data: object) -> str:
     import msgspec
 
     encoded = msgspec.json.encode(_shortened(data))
-    return msgspec.json.format(encoded, indent=2).decode()
+    return inert(msgspec.json.format(encoded, indent=2).decode())
 
 
 def _shortened(value: Any) -> Any:
@@ -171,7 +173,8 @@ def _check_team(session: Session, con: duckdb.DuckDBPyConnection, team: str | No
     if team is None:
         if len(known) > 1:
             some = ", ".join(sorted(known)[:8])
-            session.chat(f"{len(known)} companies together: {some}.\nOne alone: --team ID")
+            text = marked("{count} companies together: {teams}.\nOne alone: --team ID")
+            session.chat(tr(text, count=len(known), teams=some))
         return
     if known and team not in known:
         raise UsageError(
@@ -228,7 +231,8 @@ def last_look(settings: Settings, con: duckdb.DuckDBPyConnection) -> datetime | 
 def _tell_age(report: Report) -> None:
     age = report.age
     if age is None:
-        report.session.say("This mirror was never synced. Fill it: gigstack sync")
+        report.session.say(tr("This mirror was never synced. Fill it: gigstack sync"))
     elif age > OLD_AFTER:
-        said = f"{age.days} days" if age.days > 1 else f"{int(age.total_seconds() // 3600)} hours"
-        report.session.say(f"The mirror is {said} old. Freshen it: gigstack sync")
+        days, hours = age.days, int(age.total_seconds() // 3600)
+        old = tr("{count} days", count=days) if days > 1 else tr("{count} hours", count=hours)
+        report.session.say(tr("The mirror is {age} old. Freshen it: gigstack sync", age=old))

@@ -6,6 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.text import clean
 
@@ -63,10 +64,10 @@ class Bars:
         """Show what became of the stream."""
         if self._progress:
             report = job.report
-            note = "not offered" if report.unavailable else _news(report)
+            note = tr("not offered") if report.unavailable else _news(report)
             seen = total = report.counts.seen
             if report.errors or report.put_off:
-                note = "failed" if report.errors else "not finished"
+                note = tr("failed") if report.errors else tr("not finished")
                 total = max(job.walk.total or 0, seen + 1)
             self._progress.update(
                 self._tasks[job],
@@ -84,12 +85,13 @@ class Bars:
 
 def _news(report: StreamReport) -> str:
     counts = report.counts
-    news = {
-        "new": counts.inserted,
-        "changed": counts.updated + counts.returned,
-        "deleted": report.deleted,
-    }
-    return ", ".join(f"{count:,} {what}" for what, count in news.items() if count) or "no change"
+    news = (
+        (marked("{count} new"), counts.inserted),
+        (marked("{count} changed"), counts.updated + counts.returned),
+        (marked("{count} deleted"), report.deleted),
+    )
+    told = (tr(text, count=f"{count:,}") for text, count in news if count)
+    return ", ".join(told) or tr("no change")
 
 
 def _progress(session: Session) -> Progress:
@@ -102,7 +104,7 @@ def _progress(session: Session) -> Progress:
     return Progress(
         TextColumn("{task.description:<17}"),
         BarColumn(bar_width=24),
-        TextColumn("{task.completed:>9,.0f} rows"),
+        TextColumn("{task.completed:>9,.0f} " + tr("rows")),
         TextColumn("{task.fields[note]}", markup=False),
         console=console,
         refresh_per_second=10,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gigstack_sync.store.reading import Answer, Column
 
 _NUMBER: Final = re.compile(r"DECIMAL\(.*\)|DOUBLE|FLOAT|INTEGER|U?[A-Z]*INT|UINTEGER")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_json(answer: Answer, out: Out) -> int:

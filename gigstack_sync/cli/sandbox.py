@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gigstack_sync.cli.declare import App
+from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.session import session_of
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.errors import UsageError
@@ -106,7 +107,7 @@ def _announce(session: Session, url: str, key: str) -> None:
     if session.json:
         session.emit({"url": url, "api_key": key})
     else:
-        print(f"Serving on {url}. In another shell:")
+        print(tr("Serving on {url}. In another shell:", url=url))
         print(f"  export GIGSTACK_BASE_URL={url} GIGSTACK_API_KEY={key}")
         print("  gigstack sync --db sandbox.duckdb")
     sys.stdout.flush()
@@ -121,7 +122,9 @@ def quirks(context: typer.Context) -> None:
     """
     from gigstack_sync.sandbox.quirks import describe_quirks
 
-    _list(session_of(context), ("quirk", "default", "choices", "about"), describe_quirks())
+    columns = ("quirk", "default", "choices", "about")
+    titles = heads("quirk", "default", "choices", "about")
+    _list(session_of(context), columns, titles, describe_quirks())
 
 
 @app.command("faults")
@@ -133,11 +136,16 @@ def faults(context: typer.Context) -> None:
     """
     from gigstack_sync.sandbox.faults import describe_faults
 
-    _list(session_of(context), ("fault", "form"), describe_faults())
+    _list(session_of(context), ("fault", "form"), heads("fault", "form"), describe_faults())
 
 
-def _list(session: Session, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def _list(
+    session: Session,
+    columns: tuple[str, ...],
+    titles: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+) -> None:
     if session.json:
         session.emit([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        show_table(session, columns, rows)
+        show_table(session, titles, [(*row[:-1], told(row[-1])) for row in rows])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gigstack_sync.cli.text import clean, shown
+from gigstack_sync.cli.language import told, tr
+from gigstack_sync.cli.text import clean, inert
 from gigstack_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ class Session:
 
         settings = Settings.load(self.flags)
         for warning in settings.warnings:
-            self.say(f"Warning: {warning}")
+            self.say(tr("Warning: {message}", message=told(warning)))
         return settings
 
-    def client(self, settings: Settings | None = None) -> Client:
+    def client(
+        self, settings: Settings | None = None, *, tries: int = 2, deadline: float = 15.0
+    ) -> Client:
         """A client for a person who waits: it tries twice, not for minutes."""
         import logging
 
@@ -65,7 +68,7 @@ class Session:
         logging.getLogger("gigstack_sync").addHandler(logging.NullHandler())  # or Python prints it
         chosen = settings or self.settings
         key = chosen.require_key().reveal()
-        policy = Policy(deadline=15.0, tries=2, patience=10.0)
+        policy = Policy(deadline=deadline, tries=tries, patience=10.0)
         transport = Transport(key, chosen.base_url.value, policy=policy)
         return Client(transport=transport, team=chosen.team.value)
 
@@ -88,7 +91,7 @@ class Session:
         """Print one JSON document on stdout."""
         import json
 
-        print(shown(json.dumps(data, indent=2, ensure_ascii=False, default=str)))
+        print(inert(json.dumps(data, indent=2, ensure_ascii=False, default=str)))
 
     @property
     def draws(self) -> bool:

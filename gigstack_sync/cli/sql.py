@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gigstack_sync.cli import rows
+from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.cli.output import Format, arriving_whole, choose, text_out
 from gigstack_sync.cli.published import bound_memory, open_published
 from gigstack_sync.cli.session import Session, session_of
@@ -125,7 +126,8 @@ def _table(session: Session, answer: Answer, out: Path | None, limit: int) -> No
         with text_out(out) as stream:
             stream.writelines(f"{line}\n" for line in plain(names, shown[:limit], right))
     if len(shown) > limit:
-        session.say(f"These are the first {limit} rows. For all of them: -o csv, or --limit N")
+        text = marked("These are the first {count} rows. For all of them: -o csv, or --limit N")
+        session.say(tr(text, count=limit))
 
 
 def _parquet(settings: Settings, question: str, out: Path | None, limit: int | None) -> None:

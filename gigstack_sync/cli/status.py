@@ -8,17 +8,18 @@ from typing import Any, Final
 
 import typer
 
+from gigstack_sync.cli.language import marked, told, tr
 from gigstack_sync.cli.period import AsOf, FromDay, Report, ToDay, report_session
 from gigstack_sync.cli.text import clean
 
 WIDTH: Final = 78
 _BAR: Final = 14
 _AGES: Final = {
-    "current": "issued 0-15 d ago",
-    "d30": "issued 16-30 d ago",
-    "d60": "issued 31-60 d ago",
-    "d90": "issued 61-90 d ago",
-    "over90": "issued over 90 d ago",
+    "current": marked("issued 0-15 d ago"),
+    "d30": marked("issued 16-30 d ago"),
+    "d60": marked("issued 31-60 d ago"),
+    "d90": marked("issued 61-90 d ago"),
+    "over90": marked("issued over 90 d ago"),
 }
 
 
@@ -35,10 +36,11 @@ def status(
     $ gigstack status --from 2026-10 --to 2026-10
     $ gigstack status --as-of 2026-09-30 --json
     """
+    from gigstack_sync.reports import beside
     from gigstack_sync.reports.status import status as ask_status
 
     with report_session(context, from_, to, as_of) as report:
-        found = ask_status(report.con) | {"mirror": mirror_facts(report)}
+        found = ask_status(report.con, beside) | {"mirror": mirror_facts(report)}
     if report.session.json:
         report.emit(found)
     else:
@@ -74,9 +76,9 @@ def _lines(found: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
         yield from _pesos(found["mxn"])
     if not found["currencies"]:
         yield ""
-        yield "There is nothing in this period."
+        yield tr("There is nothing in this period.")
     for note in found["notes"]:
-        yield f"\nNote: {note}"
+        yield "\n" + tr("Note: {note}", note=told(note))
 
 
 def _title(found: dict[str, Any]) -> Iterator[str]:
@@ -84,67 +86,76 @@ def _title(found: dict[str, Any]) -> Iterator[str]:
     if team:
         yield team
     period = found["period"]
-    told = period.get("note") or f"{period['from'] or 'the beginning'} to {period['to']}"
-    yield f"Period: {told}. Owed as of {found['as_of'] or 'never'}. {_mirror(found['mirror'])}"
+    asked = told(period["note"]) if period.get("note") else span_text(period["from"], period["to"])
+    owed = tr("Owed as of {day}.", day=found["as_of"] or tr("never"))
+    yield f"{tr('Period: {period}.', period=asked)} {owed} {_mirror(found['mirror'])}"
+
+
+def span_text(first: Any, last: Any) -> str:
+    """A period from its first day, or from the beginning, to its last."""
+    if first:
+        return tr("{first} to {last}", first=first, last=last)
+    return tr("the beginning to {last}", last=last)
 
 
 def _mirror(facts: dict[str, Any]) -> str:
     age = facts["age_seconds"]
     if age is None:
-        return "Never synced."
+        return tr("Never synced.")
     size = next(((s, u) for s, u in ((86_400, "d"), (3_600, "h"), (60, "min")) if age >= s), None)
-    told = f"{age // size[0]} {size[1]}" if size else f"{age} s"
-    pending = facts["pending_windows"]
-    return f"Mirror: {told} old" + (f", {pending} windows to fetch." if pending else ".")
+    old = f"{age // size[0]} {size[1]}" if size else f"{age} s"
+    if pending := facts["pending_windows"]:
+        return tr("Mirror: {age} old, {count} windows to fetch.", age=old, count=pending)
+    return tr("Mirror: {age} old.", age=old)
 
 
 def _section(currency: str, section: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
     invoices, payments, receipts = (section[part] for part in ("invoices", "payments", "receipts"))
-    yield _heading(clean(currency) or "without currency")
-    yield _line("Invoices in force", invoices["valid"], invoices["total_amount"])
-    yield _line("  PUE", invoices["pue"]["count"], invoices["pue"]["total"])
-    yield _line("  PPD", invoices["ppd"]["count"], invoices["ppd"]["total"])
-    yield _line("  cancelled", invoices["cancelled"], invoices["cancelled_amount"])
-    yield _line("Credit notes", None, section["conciliation"]["credited"])
-    yield _line("Payments received", payments["succeeded"], payments["succeeded_amount"])
+    yield _heading(clean(currency) or tr("without currency"))
+    yield _line(tr("Invoices in force"), invoices["valid"], invoices["total_amount"])
+    yield _line(tr("  PUE"), invoices["pue"]["count"], invoices["pue"]["total"])
+    yield _line(tr("  PPD"), invoices["ppd"]["count"], invoices["ppd"]["total"])
+    yield _line(tr("  cancelled"), invoices["cancelled"], invoices["cancelled_amount"])
+    yield _line(tr("Credit notes"), None, section["conciliation"]["credited"])
+    yield _line(tr("Payments received"), payments["succeeded"], payments["succeeded_amount"])
     given_back = payments["refunded_in_part_amount"]
-    yield _line("  less part refunds", payments["refunded_in_part"], -given_back)
-    yield _line("  collected", None, payments["collected_amount"])
-    yield _line("  pending", payments["pending"], payments["pending_amount"])
-    yield _line("  refunded in full", payments["refunded"], payments["refunded_amount"])
-    yield _line("  failed or cancelled", payments["failed"])
-    yield _line("Receipts", receipts["total"], receipts["total_amount"])
-    yield _line("  pending", receipts["pending"], receipts["pending_amount"])
+    yield _line(tr("  less part refunds"), payments["refunded_in_part"], -given_back)
+    yield _line(tr("  collected"), None, payments["collected_amount"])
+    yield _line(tr("  pending"), payments["pending"], payments["pending_amount"])
+    yield _line(tr("  refunded in full"), payments["refunded"], payments["refunded_amount"])
+    yield _line(tr("  failed or cancelled"), payments["failed"])
+    yield _line(tr("Receipts"), receipts["total"], receipts["total_amount"])
+    yield _line(tr("  pending"), receipts["pending"], receipts["pending_amount"])
     yield from _owed(section["cobranza"], has_bars=has_bars)
     tied = section["conciliation"]
-    yield _line("Collected less invoiced", None, tied["difference"])
+    yield _line(tr("Collected less invoiced"), None, tied["difference"])
 
 
 def _owed(owed: dict[str, Any], *, has_bars: bool) -> Iterator[str]:
-    yield _line("Cobranza (PPD)", owed["ppd_pending"], owed["pending_amount"])
+    yield _line(tr("Cobranza (PPD)"), owed["ppd_pending"], owed["pending_amount"])
     most = max(bucket["amount"] for bucket in owed["aging"].values())
     for age, label in _AGES.items():
         bucket = owed["aging"][age]
         bar = _bar(bucket["amount"], most) if has_bars else ""
-        yield _line(f"  {label}", bucket["count"], bucket["amount"], bar)
-    yield _line("  past their due date", owed["overdue"]["count"], owed["overdue"]["amount"])
+        yield _line(f"  {tr(label)}", bucket["count"], bucket["amount"], bar)
+    yield _line(tr("  past their due date"), owed["overdue"]["count"], owed["overdue"]["amount"])
     if owed["unknown"]:
-        yield _line("  balance not known", owed["unknown"])
+        yield _line(tr("  balance not known"), owed["unknown"])
     if owed["divergent"]:
-        yield _line("  balances differ", owed["divergent"])
+        yield _line(tr("  balances differ"), owed["divergent"])
 
 
 def _pesos(mxn: dict[str, Any]) -> Iterator[str]:
-    yield _heading("All of it in MXN, each document at its own rate")
+    yield _heading(tr("All of it in MXN, each document at its own rate"))
     for label, key in (
-        ("Invoices in force", "invoiced"),
-        ("Payments collected", "collected"),
-        ("Receipts", "receipts"),
-        ("Cobranza (PPD)", "open"),
+        (tr("Invoices in force"), "invoiced"),
+        (tr("Payments collected"), "collected"),
+        (tr("Receipts"), "receipts"),
+        (tr("Cobranza (PPD)"), "open"),
     ):
         yield _line(label, None, mxn[key])
     if mxn["without_rate"]:
-        yield _line("Left out, without a rate", mxn["without_rate"])
+        yield _line(tr("Left out, without a rate"), mxn["without_rate"])
 
 
 def _heading(text: str) -> str:

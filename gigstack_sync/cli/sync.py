@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gigstack_sync.cli.declare import App, changes
+from gigstack_sync.cli.language import heads, marked, told, tr
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.errors import ExitCode, UsageError
 
@@ -78,7 +79,7 @@ def sync(
     session = session_of(context)
     _refuse_both_teams(session, all_teams)
     if if_stale and _is_fresh(session.settings, seconds_of(if_stale)):
-        session.detail("The mirror is fresh enough.")
+        session.detail(tr("The mirror is fresh enough."))
         if session.json:
             session.emit({"outcome": "fresh", "exit_code": 0})
         return
@@ -134,20 +135,22 @@ def _finish(session: Session, report: RunReport, signal_number: int) -> None:
 
 def _narrate(session: Session, report: RunReport) -> None:
     for notice in report.notices:
-        session.say(f"Note: {notice}")
+        session.say(tr("Note: {note}", note=told(notice)))
     _tell_failures(session, report)
     for stream in report.streams:
         for warning in stream.warnings:
-            session.detail(f"{stream.stream}: {warning}")
+            session.detail(f"{stream.stream}: {told(warning)}")
         if stream.counts.quarantined:
-            session.say(
-                f"{stream.stream}: {stream.counts.quarantined} rows cannot be mirrored and are "
-                'kept aside. See: gigstack sql "from sync_quarantine"'
+            text = marked(
+                "{stream}: {count} rows cannot be mirrored and are kept aside. "
+                'See: gigstack sql "from sync_quarantine"'
             )
+            session.say(tr(text, stream=stream.stream, count=stream.counts.quarantined))
     if report.error:
-        session.say(f"Error: {report.error}\n{report.hint}".rstrip())
+        error = tr("Error: {message}", message=told(report.error))
+        session.say(f"{error}\n{told(report.hint)}".rstrip())
     elif put_off := sum(stream.put_off for stream in report.streams):
-        session.say(f"{put_off} looks were put off. Continue with: gigstack sync")
+        session.say(tr("{count} looks were put off. Continue with: gigstack sync", count=put_off))
     session.chat(_summary(report))
 
 
@@ -157,21 +160,25 @@ def _tell_failures(session: Session, report: RunReport) -> None:
     for stream in report.streams:
         for error in stream.errors:
             alike = re.sub(r"^/\S+ failed \d+ times", "", error)
-            failures.setdefault(alike, []).append(f"{stream.stream}: {error}")
-    for told in failures.values():
-        shown = told if session.verbose or len(told) < 3 else told[:1]
+            failures.setdefault(alike, []).append(f"{stream.stream}: {told(error)}")
+    for alike_ones in failures.values():
+        few = session.verbose or len(alike_ones) < 3
+        shown = alike_ones if few else alike_ones[:1]
         for line in shown:
             session.say(line)
-        if rest := len(told) - len(shown):
-            session.say(f"The same {rest} times more; --verbose lists them.")
+        if rest := len(alike_ones) - len(shown):
+            session.say(tr("The same {count} times more; --verbose lists them.", count=rest))
 
 
 def _summary(report: RunReport) -> str:
     totals = report.totals
-    return (
-        f"{totals['inserted']:,} new, {totals['updated']:,} changed, "
-        f"{totals['deleted']:,} deleted of {totals['seen']:,} rows looked at "
-        f"in {report.requests:,} requests and {report.seconds:.1f} s."
+    counts = {name: f"{totals[name]:,}" for name in ("inserted", "updated", "deleted", "seen")}
+    return tr(
+        "{inserted} new, {updated} changed, {deleted} deleted of {seen} rows looked at "
+        "in {requests} requests and {seconds} s.",
+        **counts,
+        requests=f"{report.requests:,}",
+        seconds=f"{report.seconds:.1f}",
     )
 
 
@@ -191,8 +198,10 @@ def _show_plan(session: Session, options: Options) -> None:
     if session.json:
         session.emit({"streams": [p.as_json() for p in plans]})
         return
-    rows = [(p.stream, "?" if p.requests is None else p.requests, p.rows, p.why) for p in plans]
-    show_table(session, ("stream", "requests", "rows", "why"), rows, frozenset({1, 2}))
+    rows = [
+        (p.stream, "?" if p.requests is None else p.requests, p.rows, told(p.why)) for p in plans
+    ]
+    show_table(session, heads("stream", "requests", "rows", "why"), rows, frozenset({1, 2}))
 
 
 def _is_fresh(settings: Settings, seconds: int) -> bool:
@@ -279,6 +288,7 @@ def reset(
     forget(
         Places(settings.db.value), names, zone=settings.timezone.value, memory=settings.memory.value
     )
-    session.chat(f"Forgot the looks at {', '.join(names)}. The next run lists them whole.")
+    text = marked("Forgot the looks at {streams}. The next run lists them whole.")
+    session.chat(tr(text, streams=", ".join(names)))
     if session.json:
         session.emit({"reset": names})

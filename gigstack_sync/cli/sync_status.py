@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.table import show_table
 
 if TYPE_CHECKING:
     from gigstack_sync.cli.session import Session
     from gigstack_sync.sync.status import StreamStatus
-
-COLUMNS = ("stream", "rows", "deleted", "oldest look", "newest look", "open", "due", "note")
 
 
 def show(session: Session) -> None:
@@ -37,10 +36,12 @@ def show(session: Session) -> None:
         )
         return
     rows = [_row(status, len({s.team_id for s in statuses}) > 1) for status in statuses]
-    show_table(session, COLUMNS, rows, frozenset({1, 2, 5, 6}))
-    print("open: stretches never looked at; due: looked at longer ago than promised.")
+    known = heads("stream", "rows", "deleted", "oldest look", "newest look")
+    columns = (*known, *heads("open"), tr("due"), *heads("note"))
+    show_table(session, columns, rows, frozenset({1, 2, 5, 6}))
+    print(tr("open: stretches never looked at; due: looked at longer ago than promised."))
     print(_last_run(state, session.settings.timezone.value))
-    print(f"Published file: {places.published}")
+    print(tr("Published file: {path}", path=places.published))
 
 
 def _row(status: StreamStatus, names_team: bool) -> tuple[Any, ...]:
@@ -60,30 +61,33 @@ def _row(status: StreamStatus, names_team: bool) -> tuple[Any, ...]:
 def _note(status: StreamStatus) -> str:
     notes = []
     if status.unavailable:
-        notes.append("not offered by the API")
+        notes.append(tr("not offered by the API"))
     if status.partial_rows:
-        notes.append(f"{status.partial_rows:,} rows incomplete")
+        notes.append(tr("{count} rows incomplete", count=f"{status.partial_rows:,}"))
     if status.quarantined:
-        notes.append(f"{status.quarantined:,} rows kept aside")
+        notes.append(tr("{count} rows kept aside", count=f"{status.quarantined:,}"))
     return ", ".join(notes)
 
 
 def ago(moment: int | None) -> str:
     """`3 h ago`, in the largest unit that says something."""
     if moment is None:
-        return "never"
+        return tr("never")
     seconds = max(0, int(time.time()) - moment)
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return f"{seconds} s ago"
+            return tr("{age} ago", age=f"{seconds // size} {unit}")
+    return tr("{age} ago", age=f"{seconds} s")
 
 
 def _last_run(state: dict[str, Any], zone: str) -> str:
     if not state:
-        return "Last run: none recorded."
+        return tr("Last run: none recorded.")
     ended = datetime.fromisoformat(state["finished_at"]).astimezone(ZoneInfo(zone))
-    return (
-        f"Last run: {state.get('outcome')} at {ended:%Y-%m-%d %H:%M}, "
-        f"{state.get('requests')} requests, {state.get('changed')} rows changed."
+    return tr(
+        "Last run: {outcome} at {moment}, {requests} requests, {changed} rows changed.",
+        outcome=told(str(state.get("outcome"))),
+        moment=f"{ended:%Y-%m-%d %H:%M}",
+        requests=state.get("requests"),
+        changed=state.get("changed"),
     )

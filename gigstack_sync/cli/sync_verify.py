@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from gigstack_sync.cli.language import heads, told, tr
 from gigstack_sync.cli.sync_run import patient_client
 from gigstack_sync.cli.table import show_table
 from gigstack_sync.errors import ExitCode
@@ -49,10 +50,13 @@ def _show(session: Session, verdicts: list[Verdict]) -> None:
     if session.json:
         session.emit({"streams": [v.as_json() for v in verdicts]})
         return
-    rows = [(v.stream, f"{v.rows:,}", len(v.differences), "; ".join(v.errors)) for v in verdicts]
-    show_table(session, ("stream", "rows", "differences", "errors"), rows, frozenset({1, 2}))
+    rows = [
+        (v.stream, f"{v.rows:,}", len(v.differences), "; ".join(map(told, v.errors)))
+        for v in verdicts
+    ]
+    show_table(session, heads("stream", "rows", "differences", "errors"), rows, frozenset({1, 2}))
     for verdict in verdicts:
         for difference in verdict.differences[:SHOWN]:
-            session.say(f"{verdict.stream} {difference.id}: {difference.kind}")
+            session.say(f"{verdict.stream} {difference.id}: {told(difference.kind)}")
     if any(v.differences for v in verdicts):
-        session.say("Bring the mirror up to date with: gigstack sync --full")
+        session.say(tr("Bring the mirror up to date with: gigstack sync --full"))

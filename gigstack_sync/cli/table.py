@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.cli.session import Session
 from gigstack_sync.cli.text import clean, columns_of
 
@@ -37,7 +38,8 @@ def show_table(
         if spare and (left_out := _left_out(console.width, columns, rows, (right, cut, spare))):
             kept = [n for n in range(len(columns)) if n not in left_out]
             names = ", ".join(columns[n] for n in sorted(left_out))
-            session.say(f"Too narrow for {names}; a wider terminal or --json shows them.")
+            text = marked("Too narrow for {columns}; a wider terminal or --json shows them.")
+            session.say(tr(text, columns=names))
             columns, rows = _only(kept, columns), [_only(kept, row) for row in rows]
             right = frozenset(kept.index(n) for n in right if n in kept)
             cut = frozenset(kept.index(n) for n in cut if n in kept)

@@ -10,7 +10,8 @@ from unicodedata import combining, east_asian_width
 
 # C0 and C1 controls, and the marks that reorder or hide what follows them
 _UNSAFE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
 )
 
 
@@ -33,6 +34,15 @@ def shown(text: str) -> str:
     if sys.stdout is not None and sys.stdout.isatty():
         return clean(text, keep="\n")
     return text
+
+
+def inert(document: str) -> str:
+    """JSON that means the same, with escapes for what a terminal would obey or not show."""
+    import json
+
+    return _UNSAFE.sub(
+        lambda found: found[0] if found[0] < " " else json.dumps(found[0])[1:-1], document
+    )
 
 
 class Out(Protocol):
@@ -76,8 +86,8 @@ def wrapped(text: str, stream: IO[str] | None) -> str:
 
 def escape(text: object) -> str:
     """Clean, and with Rich's markup made inert."""
-    from rich.markup import escape as inert
+    from rich.markup import escape as without_tags
 
-    escaped = inert(clean(text))
+    escaped = without_tags(clean(text))
     ends = len(escaped) - len(escaped.rstrip("\\"))
     return escaped + "\\" * (ends % 2)  # an odd one would take the next tag's meaning

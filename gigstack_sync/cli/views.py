@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gigstack_sync.cli.language import heads
 from gigstack_sync.cli.published import open_published
 from gigstack_sync.cli.session import Session, session_of
 from gigstack_sync.cli.table import show_table
@@ -42,7 +43,9 @@ def _list(session: Session, known: list[ViewInfo]) -> None:
     if session.json:
         session.emit([{"name": v.name, "comment": v.comment} for v in known])
     else:
-        show_table(session, ("view", "holds"), [(v.name, _first_line(v.comment)) for v in known])
+        show_table(
+            session, heads("view", "holds"), [(v.name, _first_line(v.comment)) for v in known]
+        )
 
 
 def _columns(session: Session, view: ViewInfo) -> None:
@@ -51,7 +54,7 @@ def _columns(session: Session, view: ViewInfo) -> None:
         session.emit({"name": view.name, "comment": view.comment, "columns": columns})
     else:
         session.say(wrapped(view.comment or "", sys.stderr))
-        show_table(session, ("column", "type", "means"), list(view.columns))
+        show_table(session, heads("column", "type", "means"), list(view.columns))
 
 
 def _named(name: str, known: list[ViewInfo]) -> ViewInfo:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gigstack_sync.cli import tree
 from gigstack_sync.cli.declare import Command
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.session import Session, can_ask, session_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ class Guided(Command):
                 setattr(session, name, args[args.index(flag) + 1])
         words = FORMS[path](session)
         session.is_guided = True
-        print(
-            f"\nThe same without questions:\n  gigstack {path} {shlex.join(words)}", file=sys.stderr
-        )
+        title = tr("The same without questions:")
+        print(f"\n{title}\n  gigstack {path} {shlex.join(words)}", file=sys.stderr)
         return words

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from gigstack_sync.cli.language import tr
 from gigstack_sync.cli.operations_codes import entries, labels_of
 from gigstack_sync.cli.operations_show import document
 from gigstack_sync.cli.operations_values import KINDS
@@ -25,15 +26,15 @@ def _options(answers: Mapping[str, str]) -> list[str]:
 
 def _client(_session: Session) -> list[str]:
     """Name, RFC, regime and use that go together, postal code, e-mail."""
-    name = ask("Name, as on the constancia")
-    rfc = ask("RFC, nothing if unknown", KINDS["rfc"].read, needed=False).upper()
+    name = ask(tr("Name, as on the constancia"))
+    rfc = ask(tr("RFC, nothing if unknown"), KINDS["rfc"].read, needed=False).upper()
     regime = use = ""
     if rfc:
-        regime = choose("Tax regime", _regimes(rfc), default="616" if _is_generic(rfc) else "")
+        regime = choose(tr("Tax regime"), _regimes(rfc), default="616" if _is_generic(rfc) else "")
         uses = _uses(regime)
-        use = choose("Use of the CFDI", uses, default="G03" if "G03" in uses else "S01")
-    postal = ask("Fiscal postal code", KINDS["zip"].read, needed=bool(rfc))
-    email = ask("E-mail, nothing for none", _email, needed=False)
+        use = choose(tr("Use of the CFDI"), uses, default="G03" if "G03" in uses else "S01")
+    postal = ask(tr("Fiscal postal code"), KINDS["zip"].read, needed=bool(rfc))
+    email = ask(tr("E-mail, nothing for none"), _email, needed=False)
     return _options(
         {
             "--name": name,
@@ -49,29 +50,32 @@ def _client(_session: Session) -> list[str]:
 def _service(_session: Session) -> list[str]:
     """Description, price, SAT's keys, IVA."""
     answers = {
-        "--description": ask("Description, as invoices show it"),
-        "--price": ask("Price before taxes", _price),
-        "--product-key": ask("SAT product key, eight digits", _product_key, needed=False),
-        "--unit-key": ask("SAT unit key", default="E48").upper(),
-        "--sku": ask("Your own key (SKU), nothing for none", needed=False),
+        "--description": ask(tr("Description, as invoices show it")),
+        "--price": ask(tr("Price before taxes"), _price),
+        "--product-key": ask(tr("SAT product key, eight digits"), _product_key, needed=False),
+        "--unit-key": ask(tr("SAT unit key"), default="E48").upper(),
+        "--sku": ask(tr("Your own key (SKU), nothing for none"), needed=False),
     }
-    return [*_options(answers), *(["--iva"] if confirm("Add IVA at 16 %?", default=True) else [])]
+    return [
+        *_options(answers),
+        *(["--iva"] if confirm(tr("Add IVA at 16 %?"), default=True) else []),
+    ]
 
 
 def _invoice(session: Session) -> list[str]:
     """Client, items one after the other, and how it is paid."""
     client = _whom(session)
     items = [_item(1)]
-    while confirm("Another item?", default=False):
+    while confirm(tr("Another item?"), default=False):
         items.append(_item(len(items) + 1))
-    method = choose("Payment method", labels_of("c_MetodoPago"), default="PUE")
+    method = choose(tr("Payment method"), labels_of("c_MetodoPago"), default="PUE")
     form = "99"
     if method == "PUE":
         forms = {code: text for code, text in labels_of("c_FormaPago").items() if code != "99"}
-        form = choose("Payment form", forms, default="03")
-    use = choose("Use of the CFDI", _uses(""), default="G03")
-    currency = choose("Currency", labels_of("c_Moneda"), default="MXN")
-    rate = "" if currency == "MXN" else ask(f"Pesos per {currency}", _price)
+        form = choose(tr("Payment form"), forms, default="03")
+    use = choose(tr("Use of the CFDI"), _uses(""), default="G03")
+    currency = choose(tr("Currency"), labels_of("c_Moneda"), default="MXN")
+    rate = "" if currency == "MXN" else ask(tr("Pesos per {currency}", currency=currency), _price)
     return _options(
         {
             "--client": client,
@@ -87,21 +91,21 @@ def _invoice(session: Session) -> list[str]:
 
 def _item(number: int) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "description": ask(f"Item {number}: description"),
-        "quantity": Decimal(ask("  Quantity", _price, default="1")),
-        "unit_price": Decimal(ask("  Price before taxes", _price)),
-        "product_key": ask("  SAT product key, eight digits", _product_key),
-        "unit_key": ask("  SAT unit key", default="E48").upper(),
+        "description": ask(tr("Item {number}: description", number=number)),
+        "quantity": Decimal(ask(tr("  Quantity"), _price, default="1")),
+        "unit_price": Decimal(ask(tr("  Price before taxes"), _price)),
+        "product_key": ask(tr("  SAT product key, eight digits"), _product_key),
+        "unit_key": ask(tr("  SAT unit key"), default="E48").upper(),
     }
     iva = {"type": "IVA", "rate": Decimal("0.16"), "factor": "Tasa", "withholding": False}
-    item["taxes"] = [iva] if confirm("  Add IVA at 16 %?", default=True) else []
+    item["taxes"] = [iva] if confirm(tr("  Add IVA at 16 %?"), default=True) else []
     return item
 
 
 def _whom(session: Session) -> str:
     """A client's id, typed, or found by words and chosen."""
     while True:
-        answer = ask("Client: id, name or RFC")
+        answer = ask(tr("Client: id, name or RFC"))
         if _ID.fullmatch(answer):
             return answer
         with session.client() as client:
@@ -113,13 +117,13 @@ def _whom(session: Session) -> str:
         }
         if clients:
             return _one_of(clients)
-        session.say("No client is found by that; make one with: gigstack clients create")
+        session.say(tr("No client is found by that; make one with: gigstack clients create"))
 
 
 def _one_of(clients: Mapping[str, str]) -> str:
     """The one found, or the one chosen by its number."""
     by_number = {str(place): text for place, text in enumerate(clients.values(), 1)}
-    number = choose("Which client", by_number, default="1" if len(clients) == 1 else "")
+    number = choose(tr("Which client"), by_number, default="1" if len(clients) == 1 else "")
     return [*clients][int(number) - 1]
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gigstack_sync.cli.language import told, tr
 from gigstack_sync.cli.text import clean
 from gigstack_sync.errors import GigstackError, UsageError
 
@@ -22,13 +23,13 @@ def ask(
     while True:
         answer = _line(question, default) or default
         if not answer and needed:
-            _tell("This is needed.")
+            _tell(tr("This is needed."))
             continue
         try:
             if answer and read:
                 read(question, answer)
         except UsageError as error:
-            _tell(f"{error.message} {error.hint}".strip())
+            _tell(f"{told(error.message)} {told(error.hint)}".strip())
             continue
         return answer
 
@@ -36,10 +37,10 @@ def ask(
 def confirm(question: str, *, default: bool) -> bool:
     """Yes or no; the default when nothing is typed."""
     while True:
-        answer = _line(f"{question} [{'Y/n' if default else 'y/N'}]", "").lower()
+        answer = _line(f"{question} [{tr('Y/n') if default else tr('y/N')}]", "").lower()
         if answer in {"", "y", "yes", "s", "si", "sí", "n", "no"}:
             return answer[:1] in {"y", "s"} if answer else default
-        _tell("Answer y or n.")
+        _tell(tr("Answer y or n."))
 
 
 def choose(question: str, choices: Mapping[str, str], *, default: str = "") -> str:
@@ -48,7 +49,7 @@ def choose(question: str, choices: Mapping[str, str], *, default: str = "") -> s
     if len(choices) <= _MANY:
         shown = _listed(choices)
     while True:
-        hint = "code or words" if shown else "code or words, ? for all"
+        hint = tr("code or words") if shown else tr("code or words, ? for all")
         answer = _line(f"{question} ({hint})", default) or default
         found = _meant(answer, choices, [*shown])
         if len(found) == 1:
@@ -60,7 +61,7 @@ def choose(question: str, choices: Mapping[str, str], *, default: str = "") -> s
         if found:
             shown = _listed(found)
         else:
-            _tell(f"Nothing is called {answer!r}.")
+            _tell(tr("Nothing is called {name}.", name=repr(answer)))
 
 
 def _meant(answer: str, choices: Mapping[str, str], shown: list[str]) -> dict[str, str]:

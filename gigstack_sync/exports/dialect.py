@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-_RUN_BY_SPREADSHEETS: Final = "('=', '+', '-', '@', '\t', '\r')"
+_RUN_BY_SPREADSHEETS: Final = "('=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠')"
 _MANGLED_BY_EXCEL: Final = "'0[0-9]+|[0-9]{12,}|[0-9]+[eE][0-9]+'"
 """Text that Excel would take for a number and change: 01, a long folio, 12E5."""
 _FINE: Final = frozenset({"exchange_rate", "rate", "quantity", "unit_price", "equivalence"})

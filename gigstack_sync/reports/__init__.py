@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from decimal import Decimal
 
     import duckdb
 
+There = TypeVar("There")
+Here = TypeVar("Here")
 Row = dict[str, Any]
 """Column name → value: Decimal for money, date for days, None where unknown."""
 
@@ -55,3 +58,52 @@ def ask_one(con: duckdb.DuckDBPyConnection, question: str, params: Sequence[Any]
     """The only row of an answer."""
     (row,) = ask(con, question, params)
     return row
+
+
+class Both(Protocol):
+    """A way to have two answers at the same cut."""
+
+    def __call__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        there: Callable[[duckdb.DuckDBPyConnection], There],
+        here: Callable[[duckdb.DuckDBPyConnection], Here],
+    ) -> tuple[There, Here]:
+        """What `there` and `here` answer."""
+
+
+def in_turn(
+    con: duckdb.DuckDBPyConnection,
+    there: Callable[[duckdb.DuckDBPyConnection], There],
+    here: Callable[[duckdb.DuckDBPyConnection], Here],
+) -> tuple[There, Here]:
+    """One after the other, on this connection: for what others cannot see yet."""
+    return there(con), here(con)
+
+
+def beside(
+    con: duckdb.DuckDBPyConnection,
+    there: Callable[[duckdb.DuckDBPyConnection], There],
+    here: Callable[[duckdb.DuckDBPyConnection], Here],
+) -> tuple[There, Here]:
+    """At once: a small machine too has two cores.
+
+    `there` has a connection of its own, without the temporary tables of this one.
+    """
+    with con.cursor() as other, ThreadPoolExecutor(1) as pool:
+        _carry_over(con, other)
+        answer = pool.submit(there, other)
+        try:
+            own = here(con)
+            return answer.result(), own
+        except BaseException:
+            other.interrupt()
+            raise
+
+
+def _carry_over(con: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection) -> None:
+    names = [_VARIABLES.get(field, field) for field in Cut.__slots__]
+    asked = ", ".join(f"getvariable('{name}')" for name in names)
+    values = con.execute(f"select {asked}").fetchone()
+    for name, value in zip(names, values or (), strict=True):
+        other.execute(f"set variable {name} = ?", [value])

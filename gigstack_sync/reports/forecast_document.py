@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gigstack_sync.reports import ask, ask_one
+from gigstack_sync.reports import Both, ask, ask_one, in_turn
 from gigstack_sync.reports.forecast import (
     Ahead,
     Forecast,
@@ -41,10 +41,10 @@ STEADY: Final = 0.005
 """Growth a month from which a business grows or declines rather than being stable."""
 
 
-def document(con: duckdb.DuckDBPyConnection, months: int) -> dict[str, Any]:
+def document(con: duckdb.DuckDBPyConnection, months: int, both: Both = in_turn) -> dict[str, Any]:
     """Everything that is forecast at the applied cut, and in `notes` what it does not rest on."""
     as_of: date = ask_one(con, "select as_of from cut")["as_of"]
-    made = forecast(con, months)
+    made = forecast(con, months, both)
     sections = {currency: _section(each) for currency, each in made.items()}
     main = next(iter(sections.values()), None) or _section(nothing(as_of, months))
     return {

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gigstack_sync.reports import Cut, Row, apply, ask
+from gigstack_sync.reports import Both, Cut, Row, apply, ask, in_turn
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,7 +18,7 @@ ZERO: Final = Decimal(0)
 TOP: Final = 10
 
 
-def indicators(con: duckdb.DuckDBPyConnection, cut: Cut) -> dict[str, Any]:
+def indicators(con: duckdb.DuckDBPyConnection, cut: Cut, both: Both = in_turn) -> dict[str, Any]:
     """Per currency, over cut.from_on to cut.as_of (90 days by default); None where undefined.
 
     DSO = receivable / credit sales × days; best-possible DSO takes what is not due; ADD is their
@@ -30,8 +30,7 @@ def indicators(con: duckdb.DuckDBPyConnection, cut: Cut) -> dict[str, Any]:
     opening = _receivable(con, replace(cut, as_of=first - timedelta(days=1), from_on=None))
     whole = replace(cut, as_of=last, from_on=first, to_on=last)
     closing = _receivable(con, whole)
-    pace = {row["currency"]: row for row in ask(con, "cobranza_paid_days")}
-    clients = ask(con, "select * from cobranza_concentration order by currency, place")
+    pace, clients = both(con, _paces, _concentrations)
     days = (last - first).days + 1
     names = sorted({*closing, *pace}, key=str)
     return {
@@ -50,6 +49,14 @@ def indicators(con: duckdb.DuckDBPyConnection, cut: Cut) -> dict[str, Any]:
 def _receivable(con: duckdb.DuckDBPyConnection, cut: Cut) -> dict[str | None, Row]:
     apply(con, cut)
     return {row["currency"]: row for row in ask(con, "cobranza_receivable")}
+
+
+def _paces(con: duckdb.DuckDBPyConnection) -> dict[str | None, Row]:
+    return {row["currency"]: row for row in ask(con, "cobranza_paid_days")}
+
+
+def _concentrations(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    return ask(con, "select * from cobranza_concentration order by currency, place")
 
 
 def _of(opening: Row | None, closing: Row | None, days: int) -> Row:

@@ -8,28 +8,28 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gigstack_sync.reports import Row, ask, ask_one
+from gigstack_sync.reports import Both, Row, ask, ask_one, in_turn
 from gigstack_sync.reports.amounts import rounded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
 PESO: Final = "MXN"
 ZERO: Final = Decimal("0.00")
 AGES: Final = ("current", "d30", "d60", "d90", "over90")
 """Days since issue: 0-15, 16-30, 31-60, 61-90, more. The official names."""
-_VIEWS: Final = {
-    "invoices": "status_invoices",
-    "payments": "status_payments",
-    "receipts": "status_receipts",
-    "cobranza": "status_cobranza",
-}
+_PAPERS: Final = {"invoices": "status_invoices", "receipts": "status_receipts"}
+_MONEY: Final = {"payments": "status_payments", "cobranza": "status_cobranza"}
+_PARTS: Final = ("invoices", "payments", "receipts", "cobranza")
 
 
-def status(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def status(con: duckdb.DuckDBPyConnection, both: Both = in_turn) -> dict[str, Any]:
     """Period, team, the official keys of the main currency, and all currencies beside it."""
     cut = ask_one(con, "cut")
-    rows = {part: _by_currency(con, view) for part, view in _VIEWS.items()}
+    papers, money = both(con, lambda other: _asked(other, _PAPERS), lambda own: _asked(own, _MONEY))
+    rows = papers | money
     names = {name for found in rows.values() for name in found}
     sections = {name: _section(rows, name) for name in sorted(names, key=_order(rows))}
     main = next(iter(sections), PESO)
@@ -45,8 +45,11 @@ def status(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     }
 
 
-def _by_currency(con: duckdb.DuckDBPyConnection, view: str) -> dict[str, Row]:
-    return {row["currency"] or "": row for row in ask(con, view)}
+def _asked(con: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> dict[str, dict[str, Row]]:
+    """Part → currency → the row of its view."""
+    return {
+        part: {row["currency"] or "": row for row in ask(con, view)} for part, view in views.items()
+    }
 
 
 def _order(rows: dict[str, dict[str, Row]]) -> Any:
@@ -77,7 +80,7 @@ def _team(con: duckdb.DuckDBPyConnection, team_id: str | None) -> dict[str, Any]
 
 def _section(rows: dict[str, dict[str, Row]], currency: str) -> dict[str, Any]:
     invoices, payments, receipts, owed = (
-        _Numbers(rows[part].get(currency, {}), currency) for part in _VIEWS
+        _Numbers(rows[part].get(currency, {}), currency) for part in _PARTS
     )
     return {
         "invoices": _invoices(invoices),

@@ -45,6 +45,17 @@ class Absent:
         ).fetchone()
         return int(row[0]) if row else 0
 
+    def keys_of(self, team_id: str, stream: str, name: str) -> list[int]:
+        """Keys of the live rows with this id; for invoices, or with this folio fiscal."""
+        is_invoice = stream.startswith("invoices_")
+        also = "or uuid_fiscal = fiscal_uuid($name)" if is_invoice else ""
+        rows = self._con.execute(
+            f"select key from mirror.{stream} "
+            f"where team_id = $team and deleted_at is null and (id = $name {also})",
+            {"team": team_id, "name": name},
+        ).fetchall()
+        return [row[0] for row in rows]
+
     def bury(
         self, team_id: str, stream: str, keys: list[int], *, run_id: int, now: datetime
     ) -> None:

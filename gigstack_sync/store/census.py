@@ -82,6 +82,15 @@ class Census:
         ).fetchall()
         return [row[0] for row in rows]
 
+    def places(self, team_id: str, stream: str, ids: list[str]) -> list[int]:
+        """Seconds at which these rows stand, as far as they stand anywhere in time."""
+        rows = self._con.execute(
+            f"select position from mirror.{stream} where team_id = ? and position is not null "
+            "and id in (select unnest(?::varchar[])) order by position",
+            [team_id, ids],
+        ).fetchall()
+        return [row[0] for row in rows]
+
     def call_lists_partial(self, team_id: str, stream: str) -> None:
         """The lists turned out to be subsets: every body taken from one is incomplete."""
         self._con.execute(

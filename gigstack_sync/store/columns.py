@@ -36,17 +36,26 @@ def prepare_tables(con: duckdb.DuckDBPyConnection, zone: str) -> list[str]:
         stream: (digest, of_zone)
         for stream, digest, of_zone in con.execute("select * from sync.loads").fetchall()
     }
-    macros = "".join(text for _, text in sorted(read("macros").items()))
     changed = []
     typed: dict[str, dict[str, str]] = {}
+    wanted_of = wanted_loads(zone)
     for stream, load in load_texts().items():
-        wanted = (hashlib.sha256((macros + load).encode()).hexdigest(), zone)
+        wanted = wanted_of[stream]
         if known.get(stream) != wanted:
             if load not in typed:
                 typed[load] = typed_columns(con, load)
             _retype(con, stream, load, typed[load], wanted)
             changed.append(stream)
     return changed
+
+
+def wanted_loads(zone: str) -> dict[str, tuple[str, str]]:
+    """Stream → digest and zone that its table is typed by."""
+    macros = "".join(text for _, text in sorted(read("macros").items()))
+    return {
+        stream: (hashlib.sha256((macros + load).encode()).hexdigest(), zone)
+        for stream, load in load_texts().items()
+    }
 
 
 def load_texts() -> dict[str, str]:

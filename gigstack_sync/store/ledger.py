@@ -122,3 +122,19 @@ class Ledger:
                 run_id,
             ],
         )
+
+    def begin_change(self) -> int:
+        """Number of a run that looks at no list: its times stay NULL, so no look is younger."""
+        row = self._con.execute(
+            "insert into sync.runs (run_id, outcome) "
+            "select coalesce(max(run_id), 0) + 1, 'change' from sync.runs returning run_id"
+        ).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def end_change(self, run_id: int, inserted: int, updated: int, deleted: int) -> None:
+        """Record what a command changed."""
+        self._con.execute(
+            "update sync.runs set inserted = ?, updated = ?, deleted = ? where run_id = ?",
+            [inserted, updated, deleted, run_id],
+        )

@@ -107,15 +107,19 @@ class Mirror:
         return [row[0] for row in rows]
 
 
-def open_mirror(places: Places, *, zone: str, memory: str) -> Mirror:
-    """Open, or create, or rebuild from the published copy. The lock must be held."""
+def open_mirror(places: Places, *, zone: str, memory: str, may_sweep: bool = True) -> Mirror:
+    """Open, or create, or rebuild from the published copy. The lock must be held.
+
+    Now and then all of it is read first, unless the caller has no time for that.
+    """
     notices: list[str] = []
     for leftover in places.spool.iterdir():
         leftover.unlink(missing_ok=True)
     if not places.mirror.exists():
         notices += _without_mirror(places)
     try:
-        return _swept(places, _ready(places, zone, memory, notices))
+        mirror = _ready(places, zone, memory, notices)
+        return _swept(places, mirror) if may_sweep and is_due(places) else mirror
     except Damaged as error:
         notices.append(_rebuild(places, error))
     return _ready(places, zone, memory, notices)
@@ -159,9 +163,7 @@ def _copy_before(places: Places, migration: str) -> None:
 
 
 def _swept(places: Places, mirror: Mirror) -> Mirror:
-    """The mirror, once a day or week after reading all of it and of the published file."""
-    if not is_due(places):
-        return mirror
+    """The mirror, after reading all of it and of the published file."""
     try:
         sweep_mirror(places, mirror.con)
         damaged = sweep_published(places)

@@ -14,20 +14,24 @@ from gigstack_sync.store.places import Places
 FICLONE = 0x40049409  # Linux: share the blocks instead of copying them
 
 
-def publish(places: Places, *, is_as_left: bool = False) -> None:
+def publish(places: Places, *, is_as_left: bool = False, may_copy: bool = True) -> bool:
     """Replace the published file by the closed mirror; open readers keep the old one.
 
-    One that is as it was left becomes the spare that a later copy starts from.
+    One that is as it was left becomes the spare that a later copy starts from. False, with the
+    old file in place, where only a whole copy would do and that may not be made.
     """
     temporary = places.published.with_name(f".{places.published.name}.{os.getpid()}.tmp")
     try:
         is_shared = _share_blocks(places.mirror, temporary)
         if not is_shared and not spare.take(places, temporary):
+            if not may_copy:
+                return False
             copy_durably(places.mirror, temporary)
         if is_as_left and not is_shared:
             spare.keep(places)
         os.replace(temporary, places.published)
         _sync_folder(places.published.parent)
+        return True
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise StorageError(
@@ -35,6 +39,16 @@ def publish(places: Places, *, is_as_left: bool = False) -> None:
             "The mirror itself is safe; readers still have the previous version.",
             hint="Free some space or fix the permission, then run: gigstack sync",
         ) from error
+
+
+def is_quick(places: Places) -> bool:
+    """Whether publishing needs no whole copy: blocks can be shared, or there is a spare."""
+    if spare.is_there(places):
+        return True
+    probe = places.published.with_name(f".{places.published.name}.{os.getpid()}.tmp")
+    is_shared = _share_blocks(places.mirror, probe)
+    probe.unlink(missing_ok=True)
+    return is_shared
 
 
 def clear_leftovers(places: Places) -> None:

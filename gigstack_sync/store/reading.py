@@ -128,7 +128,7 @@ class Reader:
     def _lock_down(self, timezone: str) -> None:
         if self._may_write is not None:
             self._con.execute(f"set allowed_paths = [{literal(str(self._may_write))}]")
-        self._con.execute(f"set timezone = '{timezone}'")
+        self._con.execute(f"set global timezone = '{timezone}'")
         self._con.execute("set enable_external_access = false")
         if self._may_write is None and self._spool is None:
             # COPY inside a SELECT could write to the database's own path, which is always allowed

@@ -39,6 +39,11 @@ def take(places: Places, target: Path) -> bool:
     return is_free
 
 
+def is_there(places: Places) -> bool:
+    """Whether the next copy may start from a spare."""
+    return any(spare == _named(places, spare) for spare in _spares(places))
+
+
 def keep(places: Places) -> None:
     """Give the published file, about to be replaced, its second name as the spare."""
     drop(places)

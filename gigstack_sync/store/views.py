@@ -83,6 +83,15 @@ def install(con: duckdb.DuckDBPyConnection) -> bool:
     return any(made)
 
 
+def is_installed(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether all that install makes is there, of the very texts that are shipped."""
+    parts: dict[str, Mapping[str, str]] = {name: read(name) for name in ("macros", "derived")}
+    parts["reference"] = read("reference") | {"catalogs.json": reference.catalogs_json()}
+    parts["views"] = view_files()
+    known = set(con.execute("select part, digest from reference.installed").fetchall())
+    return all((part, _digest(texts)) in known for part, texts in parts.items())
+
+
 def outdate(con: duckdb.DuckDBPyConnection) -> None:
     """Have the next install make derived tables and views anew, in the caller's transaction."""
     con.execute("delete from reference.installed where part in ('derived', 'views')")

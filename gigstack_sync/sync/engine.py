@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from gigstack_sync.errors import ApiError, ExitCode, Forbidden, GigstackError, StorageError
-from gigstack_sync.store.absent import Absent
 from gigstack_sync.store.census import Census
 from gigstack_sync.store.ledger import Ledger
 from gigstack_sync.store.load import Loader
@@ -75,9 +74,14 @@ class Silent:
         """Ignore."""
 
 
+def naive_utc(moment: float) -> datetime:
+    """Epoch seconds as the mirror stores them."""
+    return datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
+
+
 def utc_now() -> datetime:
-    """Naive UTC, as the mirror stores it."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """Read this machine's clock."""
+    return naive_utc(time.time())
 
 
 def wishes_for(
@@ -106,14 +110,17 @@ class Engine:
     observer: Observer = field(default_factory=Silent)
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], datetime] = utc_now
+    pool: Callable[..., Walkers] = Walkers
+    """Makes the walkers; a simulation's take turns as its dice fall."""
     run_id: int = 0
 
     def __post_init__(self) -> None:
         con = self.mirror.con
         self._ledger = Ledger(con)
         self._census = Census(con)
-        self._asked = 0
+        self._granted = 0
         self._before = 0
+        self._purse = threading.Lock()
         self._started: dict[Job, float] = {}
 
     def run(self, own_team: str, teams: list[str]) -> RunReport:
@@ -149,19 +156,18 @@ class Engine:
 
     def _run_team(self, writer: Writer, team_id: str, own_team: str, report: RunReport) -> None:
         is_own = team_id == own_team
-        performer = Performer(self.source, None if is_own else team_id)
-        absent = Absent(self.mirror.con)
+        performer = Performer(self.source, None if is_own else team_id, self.may_repeat)
         settler = Settler(
             writer,
             self._ledger,
             self._census,
-            absent,
+            writer.absent,
             self.run_id,
             self.clock,
             accepts_deletes=self.options.accepts_deletes,
         )
-        walkers = Walkers(
-            partial(perform, performer),
+        walkers = self.pool(
+            partial(self._perform, performer),
             size=self.options.walkers,
             may_ask=self._may_ask,
             stop=self.stop,
@@ -199,7 +205,9 @@ class Engine:
             walkers.hungry,
         )
         report = StreamReport(team_id, stream.name)
-        return Job(team_id, stream, walk, report, facts, windows, is_forced=is_forced)
+        job = Job(team_id, stream, walk, report, facts, windows, is_forced=is_forced)
+        job.had_rows = self._census.live(team_id, stream.name) > 0
+        return job
 
     def _needs_whole(self, team_id: str, stream: Stream, whole_at: int | None) -> bool:
         """Rows without a time are shown by no window, so once a day everything is listed."""
@@ -212,13 +220,28 @@ class Engine:
         return self.source.requests - self._before
 
     def _may_ask(self) -> bool:
-        """Reserve one request of the budget."""
-        if self.options.budget is None:
+        """Reserve one request of the budget until the look is done."""
+        with self._purse:
+            if not self._affords(1):
+                return False
+            self._granted += 1
             return True
-        if max(self._asked, self._requests()) >= self.options.budget:
-            return False
-        self._asked += 1
-        return True
+
+    def may_repeat(self) -> bool:
+        """Whether a look may take a request more: what was granted for it counts as made twice."""
+        with self._purse:
+            return self._affords(0)
+
+    def _affords(self, more: int) -> bool:
+        budget = self.options.budget
+        return budget is None or self._requests() + self._granted + more <= budget
+
+    def _perform(self, performer: Performer, walk: Walk, look: Look) -> Answer:
+        try:
+            return perform(performer, walk, look)
+        finally:
+            with self._purse:
+                self._granted -= 1
 
     def _walk(self, jobs: list[Job], walkers: Walkers, writer: Writer, settler: Settler) -> None:
         by_walk = {id(job.walk): job for job in jobs}
@@ -270,8 +293,10 @@ class Engine:
             job.lacking = job.lacking or answer.lacking
         if look.row_id and answer.is_gone:
             job.gone.append(look.row_id)
-        elif look.kind is Kind.CONFIRM and job.has_moved(answer):
-            job.moved.add(look.row_id)
+        elif look.kind is Kind.CONFIRM:
+            job.renamed.update((look.row_id, p.id) for p in answer.places if p.id != look.row_id)
+            if job.has_moved(answer):
+                job.moved.add(look.row_id)
 
     @staticmethod
     def _refusals(job: Job) -> frozenset[int]:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 PAGE = 100
 
 
+class PutOff(Exception):
+    """The look cannot be finished with the requests that are left."""
+
+
 class Kind(Enum):
     """Why a request is made."""
 

@@ -12,12 +12,12 @@ import msgspec
 
 from gigstack_sync.api.head import Head, read_head
 from gigstack_sync.errors import NotFound
-from gigstack_sync.sync.look import PAGE, Answer, Kind, Look, Place
+from gigstack_sync.sync.look import PAGE, Answer, Kind, Look, Place, PutOff
 from gigstack_sync.sync.paging import is_passed
 from gigstack_sync.sync.streams import Axis, Dialect, Stream, filter_params
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from gigstack_sync.api.envelope import RawPage
 
@@ -48,6 +48,8 @@ class Performer:
 
     source: Source
     team_param: str | None = None
+    may_ask_more: Callable[[], bool] = lambda: True
+    """Whether a look may take one request more than the one it was granted."""
     sequence: Iterator[int] = field(default_factory=count)
     """Numbers the rows in the order of their arrival: of two bodies the later wins."""
 
@@ -116,6 +118,8 @@ class Performer:
             return None
 
     def _exists(self, stream: Stream, row_id: str) -> bool:
+        if not self.may_ask_more():
+            raise PutOff
         return self._fetch(stream, row_id) is not None
 
 
@@ -123,12 +127,13 @@ def _has_more(page: RawPage, look: Look) -> bool:
     """Whether to ask on, where has_more, the cursor and the page's size disagree.
 
     An explicit no on a page that is not full is believed: some servers always send a cursor.
-    No word at all on a full page is not, since the walk can page by time.
+    No word at all on a full page is not, since the walk can page by time; at the end of a chain
+    of cursors it is.
     """
     is_full = len(page.rows) >= PAGE
     if page.says_more is False:
         return page.has_more and is_full
-    if page.says_more is None and look.span:
+    if page.says_more is None and look.span and not look.cursor:
         return page.has_more or is_full
     return page.has_more
 

@@ -19,11 +19,12 @@ from gigstack_sync.store.mirror import Mirror, open_mirror
 from gigstack_sync.store.places import Places, write_atomically
 from gigstack_sync.store.publish import clear_leftovers, publish
 from gigstack_sync.sync.account import Account, identify, team_ids
-from gigstack_sync.sync.engine import Engine, Observer, Options, Silent
+from gigstack_sync.sync.engine import Engine, Observer, Options, Silent, naive_utc
 from gigstack_sync.sync.freshness import stale
+from gigstack_sync.sync.walkers import Walkers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from gigstack_sync.api.client import Client
     from gigstack_sync.api.envelope import RawPage
@@ -51,7 +52,7 @@ class ClientSource:
 
     def server_time(self) -> float:
         """The last Date the server sent, else this machine's clock."""
-        return self.client.traffic.server_time or time.time()
+        return self.client.traffic.server_time or self.client.transport.timing.now()
 
     @property
     def requests(self) -> int:
@@ -71,13 +72,16 @@ class SyncSession:
     """A team other than the key's own, or ALL_TEAMS."""
     observer: Observer = field(default_factory=Silent)
     stop: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], float] = time.time
+    """This machine's, epoch seconds."""
+    pool: Callable[..., Walkers] = Walkers
 
     def sync(self, options: Options) -> RunReport:
         """Run once. Raises SyncRunning, AuthError, StorageError before anything is fetched."""
         self.places.prepare()
         with SyncLock(self.places.lock):
             clear_leftovers(self.places)
-            began = time.time()
+            began = self.clock()
             try:
                 report = self._run(options)
             except Damaged as error:
@@ -91,13 +95,20 @@ class SyncSession:
         with open_mirror(self.places, zone=self.zone, memory=self.memory) as mirror:
             account = identify(self.client)
             mirror.bind(account.team_id, account.is_live)
-            engine = Engine(mirror, ClientSource(self.client), options, self.observer, self.stop)
+            engine = self._engine(mirror, options)
             report = engine.run(account.team_id, self._teams(account))
             report.retries = self.client.traffic.retries
             report.bytes = self.client.traffic.bytes
-            report.stale = list(_stale(mirror))
+            report.stale = list(_stale(mirror, int(self.clock())))
             report.needs_publishing = mirror.is_new or report.changed > 0
         return report
+
+    def _engine(self, mirror: Mirror, options: Options) -> Engine:
+        source = ClientSource(self.client)
+        engine = Engine(mirror, source, options, self.observer, self.stop, pool=self.pool)
+        engine.clock = lambda: naive_utc(self.clock())
+        self.client.transport.gate.allows = engine.may_repeat
+        return engine
 
     def _teams(self, account: Account) -> list[str]:
         if self.team == ALL_TEAMS:
@@ -108,7 +119,7 @@ class SyncSession:
         # A run that was killed, or could not publish, left no word of its number.
         state = read_state(self.places)
         is_next = state.get("run_id") == report.run_id - 1
-        is_as_left = state.get("published_as") == _look_of(self.places.published)
+        is_as_left = is_published_as_left(self.places, state)
         if report.needs_publishing or not is_next or not is_as_left:
             publish(self.places, is_as_left=is_as_left)
             report.is_published = True
@@ -122,7 +133,7 @@ class SyncSession:
 
     def _leave_word(self, report: RunReport, began: float) -> None:
         earlier = read_state(self.places)
-        now = time.time()
+        now = self.clock()
         state = {
             "run_id": report.run_id,
             "started_at": _iso(began),
@@ -144,9 +155,25 @@ def read_state(places: Places) -> dict[str, Any]:
     """How the last run went; {} before the first, or when the word left is unreadable."""
     try:
         state = json.loads(places.state.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return state if isinstance(state, dict) else {}
+
+
+def is_published_as_left(places: Places, state: Mapping[str, Any]) -> bool:
+    """Whether the published file is the one that the last run left there."""
+    return bool(state.get("published_as") == _look_of(places.published))
+
+
+def note_publication(places: Places, run_id: int) -> None:
+    """Leave word that this run, which was no sync, has been published; no word, no change."""
+    if state := read_state(places):
+        state |= {
+            "run_id": run_id,
+            "published_as": _look_of(places.published),
+            "published_at": _iso(time.time()),
+        }
+        write_atomically(places.state, json.dumps(state, indent=1).encode() + b"\n")
 
 
 def last_good(places: Places) -> float | None:
@@ -175,10 +202,10 @@ def forget(places: Places, streams: list[str], *, zone: str, memory: str) -> Non
             publish(places)
 
 
-def _stale(mirror: Mirror) -> Iterator[dict[str, Any]]:
+def _stale(mirror: Mirror, now: int) -> Iterator[dict[str, Any]]:
     ledger = Ledger(mirror.con)
     for team_id, stream in ledger.known():
-        yield from stale(team_id, stream, ledger.windows(team_id, stream), int(time.time()))
+        yield from stale(team_id, stream, ledger.windows(team_id, stream), now)
 
 
 def _look_of(published: Path) -> list[int] | None:

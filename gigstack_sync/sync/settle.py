@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gigstack_sync.store.ledger import StreamFacts
 from gigstack_sync.sync.look import Kind, Look
 from gigstack_sync.sync.walk import NO_FILTER
-from gigstack_sync.sync.windows import Span, Window, gaps, union, without
+from gigstack_sync.sync.windows import Span, gaps, overlay, union
 from gigstack_sync.sync.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -87,16 +87,16 @@ class Settler:
         return [Look(Kind.ROW, row_id=row_id) for row_id in ids]
 
     def _doubt_bodies(self, job: Job) -> None:
-        """Due and volatile rows may have changed in fields that the list leaves out."""
-        walk = job.walk
-        spans = walk.wishes.bodies(walk.now, walk.ceiling)
-        volatile = job.stream.volatile if walk.wishes.volatile else ""
-        self.census.doubt(job.team_id, job.stream.name, spans, volatile)
+        """Volatile rows may have changed in fields that the list leaves out.
+
+        So may due ones: the writer called their bodies in doubt when it claimed the look.
+        """
+        volatile = job.stream.volatile if job.walk.wishes.volatile else ""
+        self.census.doubt(job.team_id, job.stream.name, [], volatile)
 
     def _pinned(self, job: Job) -> list[Look]:
         """A test key's own team may be missing from the list and still be there."""
-        name = job.stream.name
-        if not job.pinned or self.census.is_known(job.team_id, name, job.pinned):
+        if not job.pinned or self._is_shown(job, job.pinned):
             return []
         return [Look(Kind.ROW, row_id=job.pinned)]
 
@@ -128,6 +128,8 @@ class Settler:
         job.is_doubtful = True
 
     def _bury(self, job: Job) -> list[Look]:
+        self._note_bodiless(job)
+        job.gone += [old for old, new in job.renamed.items() if self._is_shown(job, new)]
         gone = [job.missing[row_id][0] for row_id in job.gone if row_id in job.missing]
         settled = {*job.gone, *job.moved}
         left = [at for row_id, (_, at) in job.missing.items() if row_id not in settled]
@@ -142,16 +144,38 @@ class Settler:
             job.is_doubtful = True
             self._retract(job, [Span(at, at + 1) for at in left if at is not None])
             job.report.warnings.append(f"{len(left)} rows exist that the list does not show")
-        job.missing, job.gone, job.moved = {}, [], set()
+        job.missing, job.gone, job.moved, job.renamed = {}, [], set(), {}
+        self._release(job)
         return []
+
+    def _is_shown(self, job: Job, row_id: str) -> bool:
+        """Whether this run's lists have the row: then any other name of it is one too many."""
+        return self.census.is_known(job.team_id, job.stream.name, row_id)
+
+    def _release(self, job: Job) -> None:
+        """Claim what was withheld: it is known now what became of the rows not shown there."""
+        if job.withheld:
+            for window in job.withheld:
+                job.windows = overlay(job.windows, window)
+            job.withheld = []
+            self.writer.commit(lambda: self._save_windows(job))
+
+    def _note_bodiless(self, job: Job) -> None:
+        """No list was asked for the row, or it has it: what it leaves out cannot be had."""
+        lost = [i for i in job.gone if i not in job.missing and i != job.pinned]
+        if not lost:
+            return
+        places = self.census.places(job.team_id, job.stream.name, lost)
+        self._retract(job, [Span(at, at + 1) for at in places])
+        job.report.errors.append(
+            f"{len(lost)} rows have no record of their own: {lost[0]}. "
+            "The next run looks whether the list still has them"
+        )
 
     def _retract(self, job: Job, spans: list[Span]) -> None:
         """Take back the claim that these spans were looked at."""
-        job.windows = [
-            Window(span.start, span.end, window.walked_at)
-            for window in job.windows
-            for span in _less(Span(window.start, window.end), spans)
-        ]
+        job.windows = [piece for window in job.windows for piece in window.outside(spans)]
+        job.withheld = [piece for window in job.withheld for piece in window.outside(spans)]
         self.writer.commit(lambda: self._save_windows(job))
 
     def _save_windows(self, job: Job) -> None:
@@ -218,8 +242,13 @@ class Settler:
         return []
 
     def _again(self, job: Job, wishes: Wishes) -> list[Look]:
-        """Walk the stream once more in this run, with other wishes."""
+        """Walk the stream once more in this run, with other wishes.
+
+        What the earlier walk showed proves nothing now: it may have gone in between.
+        """
         job.stage = 0
+        job.covered.clear()
+        self.absent.forget_seen(job.team_id, job.stream.name)
         job.walk.wishes = wishes
         return job.walk.begin()
 
@@ -252,10 +281,3 @@ class Settler:
     def _learn(self, job: Job) -> StreamFacts:
         job.facts = self.ledger.learn(job.team_id, job.stream.name, **job.news)
         return job.facts
-
-
-def _less(span: Span, cuts: list[Span]) -> list[Span]:
-    pieces = [span]
-    for cut in cuts:
-        pieces = without(pieces, cut)
-    return pieces

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import AuthError, GigstackError
+from gigstack_sync.sync.look import PutOff
 from gigstack_sync.sync.walk import Outcome
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class Walkers:
             answer = self._perform(walk, look)
         except AuthError:
             raise
+        except PutOff:
+            self._hand_over(walk, Event(walk, look, is_put_off=True))
         except GigstackError as error:
             self._hand_over(walk, Event(walk, look, error=error))
         else:

@@ -36,6 +36,16 @@ class Window:
     end: int
     walked_at: int
 
+    def within(self, spans: Sequence[Span]) -> list[Window]:
+        """The parts of it that these spans cover."""
+        pieces = shared([Span(self.start, self.end)], spans)
+        return [Window(piece.start, piece.end, self.walked_at) for piece in pieces]
+
+    def outside(self, spans: Sequence[Span]) -> list[Window]:
+        """The parts of it that these spans leave."""
+        pieces = without_all([Span(self.start, self.end)], spans)
+        return [Window(piece.start, piece.end, self.walked_at) for piece in pieces]
+
 
 def overlay(windows: Iterable[Window], new: Window) -> list[Window]:
     """The windows with `new` laid over them, neighbours of nearly one age joined."""
@@ -142,6 +152,21 @@ def without(spans: Iterable[Span], cut: Span) -> list[Span]:
             Span(max(span.start, cut.end), span.end),
         )
     ]
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+def without_all(spans: Iterable[Span], cuts: Iterable[Span]) -> list[Span]:
+    """The spans less what any of the cuts covers."""
+    pieces = list(spans)
+    for cut in cuts:
+        pieces = without(pieces, cut)
+    return pieces
+
+
+def shared(some: Iterable[Span], others: Sequence[Span]) -> list[Span]:
+    """What lies in one of `some` and in one of `others`."""
+    pairs = ((a, b) for a in some for b in others)
+    pieces = [Span(max(a.start, b.start), min(a.end, b.end)) for a, b in pairs]
     return [piece for piece in pieces if piece.start < piece.end]
 
 

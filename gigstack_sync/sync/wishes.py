@@ -44,7 +44,7 @@ class Wishes:
             return [Span(0, ceiling)]
         if self.since is not None:
             return [Span(min(self.since, ceiling), ceiling)]
-        return union(due(self.windows, now))
+        return union([*gaps(self.windows, Span(0, ceiling)), *due(self.windows, now)])
 
     def _pages(self, now: int) -> list[Span]:
         """What is due or volatile, in spans of about a page: a request costs the same, full or not.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from gigstack_sync.store.absent import Absent
+from gigstack_sync.store.census import Census
 from gigstack_sync.store.connection import explain
 from gigstack_sync.store.load import Batch, Counts
 from gigstack_sync.sync.look import Kind
-from gigstack_sync.sync.windows import Window, overlay
+from gigstack_sync.sync.windows import Span, overlay, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from gigstack_sync.sync.job import Job
     from gigstack_sync.sync.look import Look
     from gigstack_sync.sync.walkers import Event
+    from gigstack_sync.sync.windows import Window
 
 ROWS_PER_COMMIT = 6_000
 """With the page that crosses the line, a little less than the store keeps in one row group."""
@@ -33,6 +36,8 @@ class Writer:
         self._path = mirror.places.mirror
         self._loader = loader
         self._ledger = ledger
+        self._census = Census(mirror.con)
+        self.absent = Absent(mirror.con)
         self._waiting: dict[Job, _Waiting] = defaultdict(_Waiting)
         self._rows = 0
         self._bytes = 0
@@ -51,8 +56,8 @@ class Writer:
         if event.outcome.starts_over:
             waiting.covered.clear()
             waiting.starts_over = True
-        at = job.walk.now
-        waiting.covered.extend(Window(s.start, s.end, at) for s in event.outcome.covered)
+        for span in event.outcome.covered:
+            waiting.covered += job.claims(span)
         if self._rows >= ROWS_PER_COMMIT or self._bytes >= BYTES_PER_COMMIT:
             self.flush()
 
@@ -94,15 +99,26 @@ class Writer:
             job.report.counts += counts
             job.waiting = 0
             if waiting.starts_over:
-                job.windows = []
-            for window in waiting.covered:
-                job.windows = overlay(job.windows, window)
+                job.windows, job.withheld = [], []
+            if job.facts.is_subset:
+                # with the claim, or a death in between would leave it false
+                self._census.doubt(job.team_id, job.stream.name, job.doubtful(waiting.covered), "")
+            self._claim(job, waiting.covered)
             if waiting.covered or waiting.starts_over:
                 self._ledger.save_windows(
                     job.team_id,
                     job.stream.name,
                     ((w.start, w.end, w.walked_at) for w in job.windows),
                 )
+
+    def _claim(self, job: Job, covered: list[Window]) -> None:
+        """Where a row was not shown that should have been, nothing is claimed yet."""
+        for window in covered:
+            job.windows = overlay(job.windows, window)
+        if covered and job.may_miss:
+            spans = union(Span(w.start, w.end) for w in covered)
+            missing = self.absent.missing(job.team_id, job.stream.name, spans)
+            job.withhold({at for _, _, at in missing if at is not None})
 
     def _load(self, job: Job, waiting: _Waiting) -> Counts:
         name = job.stream.name

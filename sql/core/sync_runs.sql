@@ -1,9 +1,9 @@
--- Every run of gigstack sync.
+-- Every run of gigstack sync, and what other commands changed and noted at once.
 -- Grain: one row per run.
 --   run_id: number of the run, rising
---   started_at: when it began, UTC
+--   started_at: when it began, UTC; NULL for what another command changed
 --   finished_at: when it ended, UTC; NULL while it runs, or when it was killed
---   outcome: how it ended
+--   outcome: how it ended; change for what another command changed
 --   exit_code: what it told cron; 0 is success
 --   requests: requests sent to the API
 --   rows_seen: rows received

@@ -66,7 +66,7 @@ def test_a_client_told_to_stop_lets_go_of_a_silent_server(
     assert time.monotonic() - began < 3
 
 
-def test_an_untrusted_certificate_is_final(tls_server, connect, monkeypatch):
+def test_fault_49_an_untrusted_certificate_is_final(tls_server, connect, monkeypatch):
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     client = connect(tls_server)
     with pytest.raises(NetworkError, match="not trusted") as caught:

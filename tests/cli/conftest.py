@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,15 @@ from urllib.parse import urlsplit
 import duckdb
 import pytest
 
+from gigstack_sync.api.client import Client
 from gigstack_sync.cli import main
+from gigstack_sync.sandbox.business import found_business
+from gigstack_sync.sandbox.faults import Faults
+from gigstack_sync.sandbox.quirks import Quirks
+from gigstack_sync.sandbox.server import Server
+from gigstack_sync.store.places import Places
+from gigstack_sync.sync.engine import Options
+from gigstack_sync.sync.session import SyncSession
 
 TEAM = {
     "id": "team_1",
@@ -65,6 +74,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, folder in {"HOME": "", "XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "share"}.items():
         monkeypatch.setenv(name, str(tmp_path / folder))
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("GIGSTACK_LANG", "en")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -154,3 +164,27 @@ def demo(demo_file: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The demo's file as the one that commands read."""
     monkeypatch.setenv("GIGSTACK_DB", str(demo_file))
     return demo_file
+
+
+@pytest.fixture(scope="session")
+def mirrored_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
+    """An account, and the published mirror of it; leave both as they are."""
+    places = Places(tmp_path_factory.mktemp("reads") / "gigstack.duckdb")
+    with Server(found_business(invoices=130, months=6)) as server:
+        server.world.now = int(time.time())
+        with Client(server.key, base_url=server.url) as client:
+            client.clients.create(name="Ñandú Pérez", legal_name="ÑANDÚ PÉREZ", email="n@b.mx")
+            SyncSession(places, client).sync(Options())
+        yield server, places.published
+
+
+@pytest.fixture
+def served(mirrored_account: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """That account and its mirror as the ones that commands use, with faults of the test's own."""
+    server, path = mirrored_account
+    for name, value in (("BASE_URL", server.url), ("API_KEY", server.key), ("DB", str(path))):
+        monkeypatch.setenv(f"GIGSTACK_{name}", value)
+    server.reset_log()
+    yield server
+    server.set_faults(Faults())
+    server.set_quirks(Quirks())

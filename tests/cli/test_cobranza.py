@@ -59,7 +59,7 @@ def test_the_statement_closes_with_what_is_owed(gigstack: Any, demo: Path) -> No
     found = gigstack("cobranza", "estado", client["client"], "--json").json
     assert found["currencies"]["MXN"]["closing"] == client["balance"]
     shown = gigstack("cobranza", "estado", client["client"], "--from", "2026-06").out
-    assert "Saldo inicial" in shown
+    assert "Opening balance" in shown
     assert f"MXN {client['balance']:,.2f}" in shown
 
 

@@ -92,14 +92,6 @@ def test_an_unknown_topic_names_those_there_are(gigstack: Any) -> None:
     assert gigstack("context", "invoices", "--all").code == 2
 
 
-def test_what_sat_says_is_said_in_its_words() -> None:
-    concepts = read("invoices")["concepts"]
-    assert concepts["motive_02"].startswith("Comprobante emitido con errores sin relación")
-    assert concepts["motive_03"].startswith("No se llevó a cabo la operación")
-    regimes = read("clients")["concepts"]["tax_system"]
-    assert re.search(r"622 Actividades Agrícolas.*625 .*Plataformas Tecnológicas", regimes)
-
-
 @pytest.mark.parametrize("title", read("mirror")["examples"])
 def test_every_question_to_the_mirror_answers(title: str, demo: Path) -> None:
     with duckdb.connect(str(demo), read_only=True) as con:

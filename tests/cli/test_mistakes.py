@@ -83,14 +83,15 @@ def test_no_question_reaches_a_file(demo: Path, tmp_path: Path, question: str, f
 
 
 def test_a_demo_deletes_nothing_of_yours(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gigstack: Any, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     precious = tmp_path / "data" / "demo" / "precious.txt"
     precious.parent.mkdir(parents=True)
     precious.write_text("mine")
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
-        assert main(["demo", "--invoices", "10", "--json"]) == 0
+        done = gigstack("demo", "--invoices", "10", "--json")
+        assert (done.code, isinstance(done.json, dict)) == (0, True)
     assert precious.read_text() == "mine"
 
 

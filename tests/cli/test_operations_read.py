@@ -51,44 +51,13 @@ def test_all_is_everything_a_row_a_line(gigstack: Any, server: Any) -> None:
     assert {json.loads(line)["id"] for line in lines} == truth(server, "payments")
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "x"])
-def test_no_limit_that_is_none(gigstack: Any, server: Any, limit: str) -> None:
-    assert gigstack("clients", "list", "--limit", limit).code == 2
-
-
-def test_filters_go_out_under_the_names_of_the_api(gigstack: Any, server: Any) -> None:
-    gigstack("invoices", "list", "--from", "2026-03", "--to", "2026-03", "--client", "c", "-l", "5")
-    assert server.requests[-1].query == {
-        "limit": "5",
-        "created[gte]": "1772344800",  # 2026-03-01T00:00-06:00
-        "created[lte]": "1775023199",  # 2026-03-31T23:59:59-06:00
-        "client_id": "c",
-    }
-
-
-def test_days_of_sat_are_days(gigstack: Any, server: Any) -> None:
-    gigstack("invoices", "sat", "list", "--from", "2026-02", "--to", "2026-02", "--next", "n")
-    query = server.requests[-1].query
-    assert (query["from"], query["to"]) == ("2026-02-01", "2026-02-28")
-    assert query["starting_after"] == "n"
-
-
-@pytest.mark.parametrize("day", ["garbage", "2026-02-30", "2026-13"])
-def test_a_day_that_is_none_is_refused(gigstack: Any, server: Any, day: str) -> None:
-    assert gigstack("clients", "list", "--from", day).code == 2
+@pytest.mark.parametrize("command", [["invoices", "list"], ["invoices", "sat", "list"]])
+def test_a_period_that_ends_before_it_begins_is_refused(
+    gigstack: Any, server: Any, command: list[str]
+) -> None:
+    assert gigstack(*command, "--from", "2026-02", "--to", "2026-01").code == 2
     assert len(server.requests) == 0
-
-
-def test_ids_in_tables_can_be_used(gigstack: Any, server: Any) -> None:
-    table = gigstack("payments", "list").out.splitlines()
-    some_id = table[1].split()[1]
-    assert gigstack("payments", "get", some_id, "--json").json["id"] == some_id
-
-
-def test_an_id_is_one_segment(gigstack: Any, server: Any) -> None:
-    done = gigstack("clients", "get", "a/../../teams?x=1", "--json")
-    assert done.json["error"]["code"] == "not_found"
-    assert [r.path for r in server.requests] == ["/v2/clients/a%2F..%2F..%2Fteams%3Fx%3D1"]
+    assert gigstack(*command, "--from", "2026-01", "--to", "2026-01").code == 0
 
 
 def test_a_name_cannot_speak_to_the_terminal(gigstack: Any, api: Any, key: str) -> None:
@@ -114,13 +83,6 @@ def test_rows_with_nothing_in_them_do_no_harm(gigstack: Any, api: Any, key: str)
 def test_a_list_without_a_cursor_ends(gigstack: Any, api: Any, key: str) -> None:
     api.answers["/webhooks"] = (200, {"data": [{"id": "w"}], "has_more": True})
     assert gigstack("webhooks", "list", "--all", "--json").json["data"] == [{"id": "w"}]
-
-
-def test_success_false_is_an_error_in_one_document(gigstack: Any, api: Any, key: str) -> None:
-    api.answers["/clients"] = (200, {"success": False, "message": "No plan"})
-    done = gigstack("clients", "list", "--json")
-    assert done.code != 0
-    assert "No plan" in done.json["error"]["message"]
 
 
 def test_amounts_keep_their_digits(gigstack: Any, server: Any) -> None:

@@ -31,15 +31,6 @@ def leaves(command: Any, path: tuple[str, ...]) -> dict[tuple[str, ...], Any]:
     return found
 
 
-@pytest.mark.parametrize("arguments", [["--team", "T", "whoami"], ["whoami", "--team", "T"]])
-def test_team_is_sent_from_either_position(
-    gigstack: Any, api: Any, key: str, arguments: list[str]
-) -> None:
-    api.answers["/teams/T"] = (200, {"data": {"id": "T", "legal_name": "Other"}})
-    assert "Other" in gigstack(*arguments).out
-    assert api.seen == ["/v2/teams/T?team=T"]
-
-
 def test_what_stands_after_the_command_wins(gigstack: Any) -> None:
     done = gigstack("--team", "before", "config", "--team", "after", "--json")
     assert done.json["team"] == {"value": "after", "origin": "--team"}

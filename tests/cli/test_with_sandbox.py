@@ -42,14 +42,6 @@ def test_the_doctor_reaches_every_list(gigstack: Any, server: Any) -> None:
     assert not [f for f in findings.values() if f["state"] == "wrong"]
 
 
-def test_a_test_key_is_named_as_such(
-    gigstack: Any, server: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    team = gigstack("whoami", "--json").json["team"]
-    monkeypatch.setenv("GIGSTACK_API_KEY", server.key_for(team, livemode=False))
-    assert gigstack("whoami", "--json").json["Modo"] == "test"
-
-
 def test_a_key_of_nobody_is_refused(
     gigstack: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

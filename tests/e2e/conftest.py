@@ -113,6 +113,7 @@ class Account:
             "GIGSTACK_API_KEY": self.key,
             "GIGSTACK_BASE_URL": self.server.url,
             "GIGSTACK_DB": str(self.places.published),
+            "GIGSTACK_LANG": "en",
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "HOME": str(self.folder),
         }

@@ -36,7 +36,7 @@ def sleep_days(shop, days):
 
 
 @pytest.mark.parametrize("age", [3, 20, 60, 200])
-def test_an_edit_of_an_old_row_is_found_within_the_promised_time(age, shop):
+def test_fault_26_an_edit_of_an_old_row_is_found_within_the_promised_time(age, shop):
     """Runs go on daily; by the time the promise names, the edit has been seen."""
     now = shop.world.now
     ids = list(rows(shop, PAYMENTS).newest_first())
@@ -63,7 +63,7 @@ def test_no_window_is_ever_older_than_promised_after_a_run(shop):
 
 
 @pytest.mark.parametrize("age", [0.01, 30, 300])
-def test_a_row_that_appears_late_is_found_by_the_next_run(age, shop):
+def test_fault_25_a_row_that_appears_late_is_found_by_the_next_run(age, shop):
     """Its second was looked at long ago; the server's total gives it away."""
     sleep_days(shop, 1)
     with shop.world.lock:
@@ -73,7 +73,7 @@ def test_a_row_that_appears_late_is_found_by_the_next_run(age, shop):
     assert shop.differences(PAYMENTS) == []
 
 
-def test_a_row_that_appears_late_is_found_in_time_where_no_total_is_given(account):
+def test_fault_25_a_row_that_appears_late_is_found_in_time_where_no_total_is_given(account):
     shop = account(quirks=["total=absent"], invoices=200)
     shop.sync(PAYMENTS)
     with shop.world.lock:
@@ -87,7 +87,7 @@ def test_a_row_that_appears_late_is_found_in_time_where_no_total_is_given(accoun
 @pytest.mark.parametrize(
     ("stream", "where"), [(PAYMENTS, "newest"), (PAYMENTS, "oldest"), (CLIENTS, "middle")]
 )
-def test_a_deletion_is_found_by_the_next_run_and_the_body_stays(where, stream, shop):
+def test_fault_27_a_deletion_is_found_by_the_next_run_and_the_body_stays(where, stream, shop):
     with shop.world.lock:
         ids = meddling.choose(rows(shop, stream), 2, where)
         meddling.remove(rows(shop, stream), ids)
@@ -112,7 +112,7 @@ def test_a_row_deleted_and_one_made_in_its_place_leave_the_total_and_are_found(s
     assert shop.differences(PAYMENTS) == []
 
 
-def test_a_row_that_returns_is_revived_and_the_history_has_both(shop):
+def test_fault_27_a_row_that_returns_is_revived_and_the_history_has_both(shop):
     with shop.world.lock:
         ids = meddling.choose(rows(shop, PAYMENTS), 1, "oldest")
         bodies = meddling.remove(rows(shop, PAYMENTS), ids)
@@ -124,7 +124,7 @@ def test_a_row_that_returns_is_revived_and_the_history_has_both(shop):
     assert changes(shop, ids[0]) == ["inserted", "deleted", "returned"]
 
 
-def test_when_many_rows_vanish_at_once_nothing_is_buried_until_a_person_says_so(shop):
+def test_fault_28_when_many_rows_vanish_at_once_nothing_is_buried_until_a_person_says_so(shop):
     with shop.world.lock:
         meddling.remove(rows(shop, PAYMENTS), meddling.choose(rows(shop, PAYMENTS), 150, "random"))
     report = shop.sync(PAYMENTS, is_full=True)
@@ -137,7 +137,7 @@ def test_when_many_rows_vanish_at_once_nothing_is_buried_until_a_person_says_so(
     assert shop.differences(PAYMENTS) == []
 
 
-def test_a_list_that_is_empty_for_one_run_buries_nobody(shop):
+def test_fault_28_a_list_that_is_empty_for_one_run_buries_nobody(shop):
     """An index that lags, a filter gone wrong: the rows come back, and nothing was said of them."""
     shop.server.set_quirks(Quirks(hidden=1.0))
     assert shop.sync(PAYMENTS, INCOME, CLIENTS, is_full=True).exit_code == 3
@@ -158,7 +158,7 @@ def test_rows_a_list_hides_are_no_deletions_while_get_has_them(shop):
 
 
 @pytest.mark.parametrize("lie", ["+5", "-5", "0", '"many"', "-0.5"])
-def test_a_total_that_lies_costs_a_look_and_no_row(lie, shop):
+def test_fault_29_a_total_that_lies_costs_a_look_and_no_row(lie, shop):
     """The first runs look at everything; after a few the lie is known and costs nothing."""
     shop.suffer(f"total={lie},path=/payments")
     exits = [shop.sync(PAYMENTS).exit_code for _ in range(5)]
@@ -171,7 +171,7 @@ def test_a_total_that_lies_costs_a_look_and_no_row(lie, shop):
 
 
 @pytest.mark.parametrize("skew", [-86_400, 3_600, 400 * 86_400])
-def test_a_server_whose_clock_is_wrong_loses_no_row(skew, account):
+def test_fault_32_a_server_whose_clock_is_wrong_loses_no_row(skew, account):
     shop = account(quirks=[f"clock_skew={skew}"], invoices=150)
     assert shop.sync(PAYMENTS, INCOME).exit_code == 0
     shop.world.live_days(2)
@@ -180,7 +180,7 @@ def test_a_server_whose_clock_is_wrong_loses_no_row(skew, account):
     assert [line for line in found if "lacks" in line or "invents" in line] == []
 
 
-def test_a_clock_that_is_put_right_loses_no_row(account):
+def test_fault_32_a_clock_that_is_put_right_loses_no_row(account):
     """A look may have been dated a day ahead; what came meanwhile must still be found."""
     shop = account(quirks=["clock_skew=86400"], invoices=150)
     shop.sync(PAYMENTS)

@@ -115,6 +115,19 @@ def test_a_budget_is_never_exceeded_and_the_work_goes_on_next_time(budget, accou
         assert shop.differences("payments", "clients") == []
 
 
+@pytest.mark.parametrize(
+    "fault", ["status=500,every=2", "reset=before,every=3", "truncate,every=2"]
+)
+def test_what_has_to_be_asked_again_is_paid_from_the_budget(fault, account):
+    shop = account(quirks=["max_limit=25"], invoices=60)
+    for budget in (5, 6, 9):
+        shop.suffer(fault)
+        assert shop.sync("payments", "clients", budget=budget).exit_code in (0, 3)
+        assert len(shop.server.requests) <= budget
+    shop.suffer()
+    shop.recover("payments", "clients")
+
+
 def test_a_budget_by_the_command_line_says_what_was_put_off(shop):
     end = shop.run("sync", "--budget", "5")
     assert (end.code, end.out) == (3, "")

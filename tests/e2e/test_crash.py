@@ -54,7 +54,7 @@ def assert_sound(shop):
         assert shop.query("select count(*) from sync.windows")
 
 
-def test_a_sync_killed_at_one_request_after_another_ends_equal_to_the_server(account):
+def test_fault_34_a_sync_killed_at_one_request_after_another_ends_equal_to_the_server(account):
     """Each try gets further, since what was committed is not asked for again."""
     clean = account(quirks=["max_limit=20"], invoices=120)
     assert clean.sync().exit_code == 0
@@ -71,7 +71,7 @@ def test_a_sync_killed_at_one_request_after_another_ends_equal_to_the_server(acc
 
 
 @pytest.mark.parametrize("seed", range(20 if THOROUGH else 2))
-def test_a_sync_killed_at_a_random_instant_is_continued(seed, account):
+def test_fault_34_a_sync_killed_at_a_random_instant_is_continued(seed, account):
     shop = account(invoices=250, latency_ms=5, is_new=bool(seed % 2))
     process = shop.start("sync")
     time.sleep(random.Random(seed).uniform(0.25, 1.6))
@@ -123,7 +123,7 @@ sys.exit(main(sys.argv[1:]))
 """A command that dies before its nth dealing with the file system, as publishing has many."""
 
 
-def test_a_sync_killed_at_any_of_its_file_operations_publishes_whole_files(account):
+def test_fault_34_a_sync_killed_at_any_of_its_file_operations_publishes_whole_files(account):
     """The published file is the old one or the new one, never anything between."""
     shop = account(invoices=60)
     shop.sync("clients", "payments")
@@ -180,7 +180,7 @@ def wait_for(condition):
 
 
 @SIGNALS
-def test_a_sync_that_is_told_to_stop_keeps_what_is_complete(number, code, account):
+def test_fault_35_a_sync_that_is_told_to_stop_keeps_what_is_complete(number, code, account):
     shop = account(invoices=250, latency_ms=150)
     process = shop.start("sync")
     wait_for(lambda: shop.server.requests.statuses()[200] >= 14)
@@ -227,7 +227,7 @@ def test_a_sync_that_waits_for_a_silent_server_can_be_stopped(number, code, acco
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_the_second_signal_ends_it_at_once(number, code, account):
+def test_fault_35_the_second_signal_ends_it_at_once(number, code, account):
     shop = account(invoices=60, faults=["hang=60"])
     process = shop.start("sync")
     wait_for(lambda: len(shop.server.requests))

@@ -29,7 +29,7 @@ USUAL = ("a date", "a date long past", "zero", "a reset")
 @pytest.mark.parametrize(
     "wait", [w if w in USUAL else pytest.param(w, marks=pytest.mark.rare) for w in WAITS]
 )
-def test_a_storm_of_429_is_sat_out_whatever_it_asks_for(wait, account, impatient):
+def test_fault_11_a_storm_of_429_is_sat_out_whatever_it_asks_for(wait, account, impatient):
     """The first requests, those of all streams at once, are told to come back later."""
     shop = account(invoices=120)
     shop.endure(
@@ -41,7 +41,7 @@ def test_a_storm_of_429_is_sat_out_whatever_it_asks_for(wait, account, impatient
     )
 
 
-def test_429_with_an_absurd_wait_ends_in_time_and_keeps_what_arrived(account, impatient):
+def test_fault_11_429_with_an_absurd_wait_ends_in_time_and_keeps_what_arrived(account, impatient):
     """A server that asks for a year is taken at its word for no longer than the patience."""
     shop = account(invoices=150)
     policy = impatient(patience=1.5, pause_cap=0.5)
@@ -52,7 +52,7 @@ def test_429_with_an_absurd_wait_ends_in_time_and_keeps_what_arrived(account, im
     assert [s.stream for s in report.streams if s.errors] == ["payments"]
 
 
-def test_429_on_everything_is_an_outage(account, impatient):
+def test_fault_11_429_on_everything_is_an_outage(account, impatient):
     shop = account(invoices=120)
     policy = impatient(patience=1, pause_cap=0.3)
     shop.endure("status=429,retry_after=1", exits=(3, 5), most=120, names=FEW, policy=policy)
@@ -60,7 +60,9 @@ def test_429_on_everything_is_an_outage(account, impatient):
 
 
 @pytest.mark.parametrize("walkers", [1, 16])
-def test_a_limit_of_requests_a_second_is_kept_by_all_walkers_together(walkers, account, impatient):
+def test_fault_11_a_limit_of_requests_a_second_is_kept_by_all_walkers_together(
+    walkers, account, impatient
+):
     shop = account(invoices=150, rps=8)
     report = shop.sync(*FEW, policy=impatient(patience=60), walkers=walkers)
     assert report.exit_code == 0
@@ -70,7 +72,7 @@ def test_a_limit_of_requests_a_second_is_kept_by_all_walkers_together(walkers, a
 
 
 @pytest.mark.parametrize(("status", "form"), [(500, "json"), (502, "html"), (503, "empty")])
-def test_a_run_of_server_errors_is_survived(status, form, account):
+def test_fault_12_a_run_of_server_errors_is_survived(status, form, account):
     shop = account(invoices=120)
     shop.endure(f"status={status},body={form},at=2+3+4+7", exits=(0,), most=60, names=FEW)
 
@@ -81,7 +83,7 @@ def test_one_list_that_fails_for_ever_spoils_no_other(account):
     assert [s.stream for s in report.streams if s.errors] == ["payments"]
 
 
-def test_one_page_that_fails_for_ever_spoils_no_other(account):
+def test_fault_12_one_page_that_fails_for_ever_spoils_no_other(account):
     """Its window stays open; the windows beside it are kept, and the next run needs few pages."""
     shop = account(invoices=400, months=12)
     shop.suffer("status=500,path=/invoices/income,after=4")
@@ -104,7 +106,7 @@ def test_a_server_that_always_fails_is_called_unreachable(account):
 
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("after", [0, 5])
-def test_a_key_refused_in_mid_run_stops_it_at_once(status, after, account):
+def test_fault_13_a_key_refused_in_mid_run_stops_it_at_once(status, after, account):
     shop = account(invoices=250)
     report = shop.endure(f"status={status},after={after}", exits=(4,), most=after + 16, names=FEW)
     assert report.outcome == "auth"
@@ -133,7 +135,7 @@ def broken(what, schedule):
     return ",".join(filter(None, (kind, schedule, options)))
 
 
-def test_what_breaks_once_is_asked_again(account):
+def test_fault_15_what_breaks_once_is_asked_again(account):
     """Everything that can break does, every third request."""
     shop = account(quirks=["max_limit=20"], invoices=200)
     faults = [broken(what, f"at={2 + 3 * n}") for n, what in enumerate(BROKEN)]
@@ -142,7 +144,7 @@ def test_what_breaks_once_is_asked_again(account):
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_what_is_always_broken_is_never_an_empty_list(what, account):
+def test_fault_19_what_is_always_broken_is_never_an_empty_list(what, account):
     shop = account(invoices=120)
     report = shop.endure(broken(what, "path=/payments"), exits=(3,), most=60, names=FEW[1:])
     assert [s.stream for s in report.streams if s.errors] == ["payments"]
@@ -157,7 +159,9 @@ def test_rows_already_mirrored_outlive_broken_answers(what, account):
 
 
 @pytest.mark.parametrize("fault", ["slow=30", "hang=30"])
-def test_a_server_that_drips_or_is_silent_is_left_after_the_deadline(fault, account, impatient):
+def test_fault_17_a_server_that_drips_or_is_silent_is_left_after_the_deadline(
+    fault, account, impatient
+):
     shop = account(invoices=120)
     began = time.monotonic()
     policy = impatient(deadline=0.4, tries=2)
@@ -183,7 +187,9 @@ def test_a_redirect_within_the_api_is_followed(account):
 
 
 @pytest.mark.parametrize("status", [302, 307])
-def test_a_redirect_to_another_host_is_refused_and_the_key_stays(status, account, stranger):
+def test_fault_18_a_redirect_to_another_host_is_refused_and_the_key_stays(
+    status, account, stranger
+):
     shop = account(invoices=120)
     fault = f"redirect={stranger.url},status={status},path=/payments"
     report = shop.endure(fault, exits=(3,), most=60, names=FEW)
@@ -191,7 +197,7 @@ def test_a_redirect_to_another_host_is_refused_and_the_key_stays(status, account
     assert [s.stream for s in report.streams if s.errors] == ["payments"]
 
 
-def test_a_port_that_nobody_listens_on_is_a_network_error(account):
+def test_fault_49_a_port_that_nobody_listens_on_is_a_network_error(account):
     shop = account(invoices=30)
     shop.sync(*FEW)
     shop.server.stop()

@@ -23,7 +23,7 @@ NO_ROWS = ["id=null", "id=int", "id=object", "id=empty", "drop_key=id"]
 NO_ROWS += ["not_an_object=text", "not_an_object=array", "not_an_object=number"]
 
 
-def test_what_cannot_be_a_row_is_set_aside_and_said(shop):
+def test_fault_20_what_cannot_be_a_row_is_set_aside_and_said(shop):
     """A payment without an id may be a payment lost: the run is partial, once."""
     odd = [on_payments(f"{fault},row={n},at=1") for n, fault in enumerate(NO_ROWS)]
     shop.suffer(*odd, on_payments("null_rows=3,at=1"))
@@ -44,7 +44,7 @@ def test_the_same_odd_row_is_said_once(shop):
 
 
 @pytest.mark.parametrize("date", ["null", "text", "negative", "huge", "future", "ms"])
-def test_a_creation_time_that_is_missing_or_absurd_costs_no_row(date, shop):
+def test_fault_21_a_creation_time_that_is_missing_or_absurd_costs_no_row(date, shop):
     """One row a page; where it cannot be placed in time, it is mirrored all the same."""
     shop.suffer(on_payments(f"created={date}"))
     report = shop.sync(PAYMENTS)
@@ -58,7 +58,7 @@ def test_a_creation_time_that_is_missing_or_absurd_costs_no_row(date, shop):
     assert (later.exit_code, later.changed) == (0, 0)
 
 
-def test_a_row_from_the_future_does_not_move_the_frontier(shop):
+def test_fault_21_a_row_from_the_future_does_not_move_the_frontier(shop):
     """Else a year of invoices would count as looked at before they exist."""
     shop.suffer(on_payments("created=future"))
     shop.sync(PAYMENTS)
@@ -71,7 +71,7 @@ def test_a_row_from_the_future_does_not_move_the_frontier(shop):
 
 
 @pytest.mark.parametrize("form", ["word", "object", "array", "bool"])
-def test_a_field_of_another_type_is_null_in_its_column_and_recorded(form, shop):
+def test_fault_22_a_field_of_another_type_is_null_in_its_column_and_recorded(form, shop):
     shop.suffer(on_payments(f"type={form},field=total,row=all"))
     shop.sync(PAYMENTS)
     drift = shop.query(
@@ -85,7 +85,7 @@ def test_a_field_of_another_type_is_null_in_its_column_and_recorded(form, shop):
     assert shop.differences(PAYMENTS) == []
 
 
-def test_money_as_text_is_money(shop):
+def test_fault_22_money_as_text_is_money(shop):
     shop.suffer(on_payments("type=text,field=total,row=all"))
     shop.sync(PAYMENTS)
     assert shop.query("select distinct total from mirror.payments") == [(Decimal("12.50"),)]
@@ -95,7 +95,7 @@ def test_money_as_text_is_money(shop):
 DIGITS = ["123456789012.345678", "0.000001", "-0", "1e3", "100000.10"]
 
 
-def test_every_digit_of_an_amount_arrives(shop):
+def test_fault_47_every_digit_of_an_amount_arrives(shop):
     shop.suffer(*(on_payments(f"money={d},row={n},at=1") for n, d in enumerate(DIGITS)))
     shop.sync(PAYMENTS)
     rows = shop.query("select total, payload from mirror.payments")
@@ -105,7 +105,7 @@ def test_every_digit_of_an_amount_arrives(shop):
 
 
 @pytest.mark.parametrize("digits", ["1e400", "12345678901234567890.12"])
-def test_an_amount_no_column_holds_is_kept_in_its_payload_and_recorded(digits, shop):
+def test_fault_47_an_amount_no_column_holds_is_kept_in_its_payload_and_recorded(digits, shop):
     shop.suffer(on_payments(f"money={digits}"))
     assert shop.sync(PAYMENTS).exit_code in (0, 3)
     assert shop.query("select count(*) from sync_drift where column_name = 'total'") == [(1,)]
@@ -115,7 +115,7 @@ def test_an_amount_no_column_holds_is_kept_in_its_payload_and_recorded(digits, s
 TEXTS = ["surrogate", "nul", "emoji", "rtl", "formula", "markup", "escape"]
 
 
-def test_text_of_every_kind_comes_back_as_it_was(shop):
+def test_fault_47_text_of_every_kind_comes_back_as_it_was(shop):
     texts = [f"text={t},field=payment_conditions,row={n},at=1" for n, t in enumerate(TEXTS)]
     shop.suffer(*map(on_payments, texts))
     assert shop.sync(PAYMENTS).exit_code == 0
@@ -147,7 +147,7 @@ def test_half_a_character_in_an_invoice_stops_no_later_sync(shop):
         "huge_row=1000000",
     ],
 )
-def test_a_row_of_another_shape_is_mirrored_with_its_body(fault, shop):
+def test_fault_46_a_row_of_another_shape_is_mirrored_with_its_body(fault, shop):
     shop.suffer(on_payments(fault))
     report = shop.sync(PAYMENTS)
     assert report.exit_code in (0, 3)
@@ -157,7 +157,7 @@ def test_a_row_of_another_shape_is_mirrored_with_its_body(fault, shop):
     assert shop.differences(PAYMENTS) == []
 
 
-def test_a_row_too_deep_to_read_spoils_no_other(shop):
+def test_fault_23_a_row_too_deep_to_read_spoils_no_other(shop):
     shop.suffer(on_payments("deep_row=100000,at=1"))
     assert shop.sync(PAYMENTS).exit_code in (0, 3)
     shop.suffer()

@@ -16,7 +16,7 @@ CLIENTS = "clients"
 PUBLISHES = 60 if os.environ.get("GIGSTACK_THOROUGH") else 20
 
 
-def test_of_two_syncs_at_once_the_second_leaves_at_once(account):
+def test_fault_39_of_two_syncs_at_once_the_second_leaves_at_once(account):
     shop = account(invoices=120, latency_ms=150)
     first = shop.start("sync")
     while not len(shop.server.requests):
@@ -29,7 +29,7 @@ def test_of_two_syncs_at_once_the_second_leaves_at_once(account):
     assert shop.differences() == []
 
 
-def test_many_syncs_started_together_end_as_one(account):
+def test_fault_48_many_syncs_started_together_end_as_one(account):
     shop = account(invoices=60, latency_ms=20)
     crowd = [shop.start("sync") for _ in range(4)]
     codes = sorted(shop.end(process).code for process in crowd)
@@ -38,7 +38,7 @@ def test_many_syncs_started_together_end_as_one(account):
     assert shop.differences() == []
 
 
-def test_a_lock_left_by_a_dead_process_holds_nobody(account):
+def test_fault_39_a_lock_left_by_a_dead_process_holds_nobody(account):
     shop = account(invoices=30, latency_ms=100)
     process = shop.start("sync")
     while not len(shop.server.requests):
@@ -143,7 +143,7 @@ def rows_of(end):
     return found["data"] if isinstance(found, dict) else found
 
 
-def test_somebody_with_the_mirror_itself_open_is_named(account):
+def test_fault_38_somebody_with_the_mirror_itself_open_is_named(account):
     """A BI tool on the wrong file: nothing is fetched, nothing lost, and the message says why."""
     shop = account(invoices=30)
     shop.sync(CLIENTS)

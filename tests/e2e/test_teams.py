@@ -11,7 +11,7 @@ from gigstack_sync.sandbox.world import Team, World
 SOME = ("invoices_income", "payments", "clients")
 
 
-def test_an_empty_account_is_complete_and_can_be_asked(account):
+def test_fault_45_an_empty_account_is_complete_and_can_be_asked(account):
     """Tables and views exist before the first row does."""
     shop = account(world=hamlet())
     assert shop.sync().exit_code == 0
@@ -20,7 +20,7 @@ def test_an_empty_account_is_complete_and_can_be_asked(account):
     assert shop.sync().requests <= 13
 
 
-def test_an_account_of_one_row_is_mirrored(account):
+def test_fault_45_an_account_of_one_row_is_mirrored(account):
     world = hamlet()
     world.collection("team_own", "clients").put(
         {"id": "client_only", "name": "Única", "created_at": world.now - 5, "livemode": True}
@@ -40,7 +40,7 @@ def hamlet():
     return world
 
 
-def test_a_key_of_another_account_is_refused_before_a_row_is_touched(account, make_key):
+def test_fault_43_a_key_of_another_account_is_refused_before_a_row_is_touched(account, make_key):
     shop = account(invoices=30)
     shop.sync(*SOME)
     with pytest.raises(AuthError, match="belongs to team"):
@@ -49,7 +49,9 @@ def test_a_key_of_another_account_is_refused_before_a_row_is_touched(account, ma
     assert shop.differences(*SOME) == []
 
 
-def test_a_test_key_is_refused_where_live_data_is_mirrored_and_the_other_way_round(account):
+def test_fault_44_a_test_key_is_refused_where_live_data_is_mirrored_and_the_other_way_round(
+    account,
+):
     shop = account(invoices=30)
     shop.sync(*SOME)
     with pytest.raises(AuthError, match="mirrors live data"):

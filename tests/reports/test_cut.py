@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from gigstack_sync.reports import Cut, apply
+from gigstack_sync.reports import Cut, apply, ask, ask_one, beside
 
 
 def test_without_variables_it_is_the_day_the_newest_run_ended(books: Any) -> None:
@@ -75,3 +75,18 @@ def test_nonsense_is_refused_rather_than_taken_for_the_default(books: Any) -> No
 def test_a_period_has_both_its_ends(books: Any, day: Any, start: Any, counts: bool) -> None:
     sql = "select within_period(?::date, ?::date, date '2026-01-31') as counts"
     assert books.one(sql, day, start)["counts"] is counts
+
+
+def test_two_answers_at_once_have_the_same_cut(books: Any) -> None:
+    books.cut("2026-02-15", team="team_1", aging_edges=[10, 20], tolerance=Decimal("0.5"))
+    there, here = beside(
+        books.con, lambda con: ask_one(con, "cut"), lambda con: ask_one(con, "cut")
+    )
+    assert there == here
+    assert (here["as_of"], here["aging_edges"]) == (date(2026, 2, 15), [10, 20])
+
+
+def test_a_failure_of_one_answer_ends_the_other(books: Any) -> None:
+    endless = "select sum(a.range * b.range) from range(1000000) a, range(1000000) b"
+    with pytest.raises(duckdb.BinderException):
+        beside(books.con, lambda con: ask(con, endless), lambda con: ask(con, "select nothing"))

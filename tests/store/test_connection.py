@@ -60,7 +60,7 @@ def with_version(data, version):
     return checksum.to_bytes(8, "little") + block + data[4096:]
 
 
-def test_a_file_of_a_newer_duckdb_is_neither_damaged_nor_touched(tmp_path):
+def test_fault_41_a_file_of_a_newer_duckdb_is_neither_damaged_nor_touched(tmp_path):
     path = tmp_path / "a.duckdb"
     duckdb.connect(str(path)).close()
     data = with_version(path.read_bytes(), 9_999)

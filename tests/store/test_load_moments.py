@@ -88,7 +88,7 @@ def test_days_end_at_midnight_in_mexico_city(typed: Any, wire: str, day: date) -
     assert (row["created_on"], row["issued_on"]) == (day, day)
 
 
-def test_days_end_where_the_business_is(warehouse: Any) -> None:
+def test_fault_33_days_end_where_the_business_is(warehouse: Any) -> None:
     warehouse.con.execute("set variable zone = 'America/Tijuana'")
     (row,) = warehouse.typed("payments", {"created_at": "2026-02-01T07:59:59Z"})
     warehouse.con.execute("set variable zone = 'America/Mexico_City'")

@@ -103,7 +103,7 @@ HEADERS = [(truncate, 0.0), (truncate, 0.01), (truncate, 0.5), (flip, 0.0), (fli
 
 
 @pytest.mark.parametrize(("harm", "share"), HEADERS)
-def test_a_damaged_mirror_is_set_aside_and_rebuilt(places, harm, share):
+def test_fault_40_a_damaged_mirror_is_set_aside_and_rebuilt(places, harm, share):
     harm(places.mirror, share)
     with opened(places) as mirror:
         assert windows(mirror) == [(0, 9, 5)]
@@ -113,7 +113,7 @@ def test_a_damaged_mirror_is_set_aside_and_rebuilt(places, harm, share):
 
 
 @pytest.mark.parametrize("share", [n / 16 for n in range(1, 16)])
-def test_wherever_bytes_change_a_mirror_opens_whole_or_is_rebuilt(places, share):
+def test_fault_40_wherever_bytes_change_a_mirror_opens_whole_or_is_rebuilt(places, share):
     flip(places.mirror, share)
     with suppress(Damaged), opened(places) as mirror:
         assert windows(mirror) == [(0, 9, 5)]
@@ -174,7 +174,7 @@ def test_two_damaged_files_in_one_second_keep_their_own_names(places):
     assert len(set_aside(places)) == 2
 
 
-def test_a_mirror_of_a_newer_version_is_refused_and_left_alone(places):
+def test_fault_41_a_mirror_of_a_newer_version_is_refused_and_left_alone(places):
     with opened(places) as mirror:
         mirror.con.execute("insert into sync.migrations values ('9999_later', now()::timestamp)")
     before = places.mirror.read_bytes()

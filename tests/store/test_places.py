@@ -44,7 +44,7 @@ def test_a_file_in_place_of_a_folder_is_told(tmp_path):
     assert "--db" in refusal.value.hint
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch):
+def test_fault_37_a_folder_that_cannot_be_written_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(StorageError, match="not writable"):
         Places(tmp_path / "gigstack.duckdb").prepare()

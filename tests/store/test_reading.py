@@ -252,3 +252,10 @@ def test_the_header_tells_who_can_read_a_file(path: Path, tmp_path: Path) -> Non
     assert readable_since(999) == "2.0"
     (tmp_path / "x").write_bytes(b"short")
     assert format_version(tmp_path / "x") is None
+
+
+def test_a_second_connection_has_the_same_zone(reader: Reader) -> None:
+    with reader.connection.cursor() as other:
+        assert other.execute("select current_setting('timezone')").fetchone() == (
+            "America/Mexico_City",
+        )

@@ -114,7 +114,7 @@ def test_since_looks_no_further_back(lab, api):
     assert lab.is_equal()
 
 
-def test_milliseconds_lose_no_row_on_any_edge(lab, api):
+def test_fault_30_milliseconds_lose_no_row_on_any_edge(lab, api):
     for n in range(700):
         api.put(SERVICES, f"row_{n}", api.now - 900 + n + 0.999)
     lab.run()

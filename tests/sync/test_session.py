@@ -27,6 +27,7 @@ class FakeClient:
         self.api = api
         self.page, self.row = api.page, api.row
         self.key = SimpleNamespace(team="team_1", is_test=False)
+        self.transport = SimpleNamespace(gate=SimpleNamespace())
 
     @property
     def traffic(self):
@@ -119,7 +120,9 @@ def test_a_failed_run_keeps_the_date_of_the_last_good_one(sync, places, client):
     assert last_good(places) == good
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"last_ok_at": 7}', '{"last_ok_at": "x"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "[" * 9_999, '{"last_ok_at": 7}', '{"last_ok_at": "x"}']
+)
 def test_an_unreadable_word_is_no_word(places, text):
     places.state.write_text(text)
     assert last_good(places) is None
@@ -175,7 +178,7 @@ def test_damage_met_in_mid_run_sets_the_mirror_aside(sync, places, monkeypatch):
     assert sync().requests == 1
 
 
-def test_a_full_disk_leaves_readers_their_file_until_the_next_run(
+def test_fault_36_a_full_disk_leaves_readers_their_file_until_the_next_run(
     sync, places, client, monkeypatch
 ):
     sync()

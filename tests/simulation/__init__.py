@@ -1,0 +1,1 @@
+"""Server, network, clock and crashes of a sync, all from one seed."""
