@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +63,14 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
         raise explain(path, error) from error
     path.chmod(0o600)
     return con
+
+
+def roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    """Take a failed transaction back; what a full disk has undone already needs no more."""
+    import duckdb
+
+    with suppress(duckdb.Error):
+        con.execute("rollback")
 
 
 def _share(memory: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
+from gigstack_sync.store.connection import roll_back
 from gigstack_sync.store.sqlfiles import read
 
 if TYPE_CHECKING:
@@ -48,5 +49,5 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, script: str) -> None:
         )
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        roll_back(con)
         raise

@@ -102,16 +102,21 @@ def live(order: dict[str, Any]) -> int:
 
 def publish(published: Path) -> int:
     """Publishing alone, with the spare, as after a run that changed something."""
+    from gigstack_sync.errors import ExitCode, StorageError
     from gigstack_sync.store.lock import SyncLock
     from gigstack_sync.store.places import Places
     from gigstack_sync.store.publish import clear_leftovers
     from gigstack_sync.store.publish import publish as replace
 
     places = Places(published)
-    with SyncLock(places.lock):
-        clear_leftovers(places)
-        replace(places, is_as_left=True)
-    return 0
+    try:
+        with SyncLock(places.lock):
+            clear_leftovers(places)
+            replace(places, is_as_left=True)
+    except (OSError, StorageError) as error:
+        print(error)
+        return ExitCode.STORAGE
+    return ExitCode.OK
 
 
 def bear(order: dict[str, Any]) -> dict[str, Any]:

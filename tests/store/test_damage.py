@@ -14,6 +14,7 @@ from gigstack_sync.errors import StorageError
 from gigstack_sync.store import mirror as mirror_module
 from gigstack_sync.store import spare
 from gigstack_sync.store.connection import Damaged, explain, is_whole
+from gigstack_sync.store.migrations import migrate
 from gigstack_sync.store.mirror import open_mirror
 from gigstack_sync.store.places import Places
 from gigstack_sync.store.publish import publish
@@ -185,3 +186,22 @@ def test_a_file_of_an_older_version_is_copied_before_it_is_changed(places):
     finally:
         (copy,) = places.folder.glob("before-0002*.duckdb")
         assert copy.read_bytes() == before
+
+
+class FullDisk:
+    """A connection whose commit fails as on a full disk, which takes the transaction along."""
+
+    def __init__(self, con):
+        self._con = con
+
+    def execute(self, sql, *values):
+        if sql == "commit":
+            self._con.execute("rollback")
+            raise duckdb.TransactionException("Failed to commit: No space left on device")
+        return self._con.execute(sql, *values)
+
+
+def test_a_disk_that_fills_up_while_tables_are_made_is_what_is_told():
+    """Not that there was no transaction left to take back."""
+    with duckdb.connect() as con, pytest.raises(duckdb.Error, match="No space left"):
+        migrate(FullDisk(con))
