@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shlex
 import tempfile
@@ -9,9 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from gigstack_sync.cli.text import Out, Shown
 from gigstack_sync.errors import StorageError, UsageError
+
+_PART: Final = ".part"
 
 
 class Format(StrEnum):
@@ -61,19 +65,55 @@ def arriving_whole(target: Path) -> Iterator[Path]:
         if target.is_dir():
             raise UsageError(f"{target} is a folder.", hint=f"Name a file: --out {target}/FILE")
         _check_replaceable(target)
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-        os.close(descriptor)
-        temporary = Path(name)
+        _clear_leftovers(target)
+        descriptor, temporary = _made_beside(target)
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
         yield temporary
-        _to_disk(temporary)
+        os.fsync(descriptor)
         os.replace(temporary, target)
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _made_beside(target: Path) -> tuple[int, Path]:
+    """A new file that is locked for as long as its descriptor is open."""
+    while True:
+        descriptor, name = tempfile.mkstemp(_PART, _prefix(target), target.parent)
+        if not _is_free(descriptor) or os.fstat(descriptor).st_nlink:
+            return descriptor, Path(name)
+        os.close(descriptor)  # somebody cleared it away before it was locked
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Remove what commands that were killed have left of this target."""
+    for left in target.parent.glob(f"{glob.escape(_prefix(target))}*{_PART}"):
+        try:
+            descriptor = os.open(left, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        except OSError:
+            continue
+        if _is_free(descriptor):
+            left.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name[:40]}."
+
+
+def _is_free(descriptor: int) -> bool:
+    """Lock a file; False when a process has it, or where nothing can be locked."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 @contextmanager
@@ -87,14 +127,6 @@ def text_out(target: Path | None) -> Iterator[Out]:
         temporary.open("w", encoding="utf-8", newline="") as file,
     ):
         yield file
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(target: Path, error: OSError) -> StorageError:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from gigstack_sync.store.connection import roll_back
 from gigstack_sync.store.sqlfiles import read
 from gigstack_sync.store.tables import LOAD_FILE
 from gigstack_sync.store.views import outdate
@@ -119,7 +120,7 @@ def _retype(
         con.execute("insert into sync.loads values (?, ?, ?)", [stream, *wanted])
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        roll_back(con)
         raise
 
 

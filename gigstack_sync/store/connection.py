@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +23,14 @@ CHECKPOINT_AFTER = "4MB"
 ROW_GROUP = 6_144
 """Rows stored together, a multiple of 2,048. A batch fills one, so that checkpoints have nothing to
 merge: with DuckDB's own 122,880 each row of a first sync was compressed five times over."""
+_LOGS: Final = (".wal", ".wal.checkpoint", ".wal.recovery")
 THREADS = 1
 """A batch is too small for two to share; the other core fetches meanwhile."""
+_FRUGAL: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "96MB",
+    "threads": THREADS,
+    "temp_directory": "",
+}
 
 
 class Damaged(StorageError):
@@ -56,6 +65,14 @@ def connect(path: Path, *, memory: str, spool: Path) -> duckdb.DuckDBPyConnectio
     return con
 
 
+def roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    """Take a failed transaction back; what a full disk has undone already needs no more."""
+    import duckdb
+
+    with suppress(duckdb.Error):
+        con.execute("rollback")
+
+
 def _share(memory: str) -> str:
     """Five eighths of a limit; pages in flight and Python itself take the rest."""
     limit = bytes_in(memory)
@@ -86,9 +103,21 @@ def explain(path: Path, error: duckdb.Error) -> Exception:
             f"DuckDB ran out of the memory it may use: {text.splitlines()[0]}",
             hint="Give it more: GIGSTACK_MEMORY=1GB gigstack sync",
         )
+    if refusal := _refusal(text):
+        return StorageError(
+            f"The system refuses to read or write {path}: {refusal}. "
+            "What was committed before is intact.",
+            hint="When that is mended, run: gigstack sync",
+        )
     return (
         Damaged(f"{path} is damaged: {text.splitlines()[0]}") if _is_of_the_file(error) else error
     )
+
+
+def _refusal(text: str) -> str:
+    """What the system said to DuckDB, if it did: the bytes of the file are not to blame."""
+    reasons = [os.strerror(number) for number in _REFUSALS]
+    return next((reason for reason in [*reasons, "fsync failed"] if reason in text), "")
 
 
 _KNOWN: Final = (
@@ -99,7 +128,7 @@ _KNOWN: Final = (
         "Close it; people and BI tools should open the published file instead.",
     ),
     (
-        ("No space left", "File too large", "max_temp_directory_size"),
+        ("No space left", "quota exceeded", "File too large", "max_temp_directory_size"),
         StorageError,
         "The disk of {folder} is full. What was committed before is intact.",
         "Free some space and run: gigstack sync",
@@ -111,13 +140,27 @@ _KNOWN: Final = (
         "Upgrade: pip install -U gigstack-sync",
     ),
     (
-        ("Permission denied", "read-only mode"),
+        ("Permission denied", "read-only mode", "Read-only file system"),
         StorageError,
         "No permission to write {path}.",
         "Make the file and its folder yours to write, or choose another place with --db FILE.",
     ),
 )
 """Texts of DuckDB's errors, and what each means."""
+_REFUSALS: Final = (
+    errno.EIO,
+    errno.ENOMEM,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.EPERM,
+    errno.ENOENT,
+    errno.EBUSY,
+    errno.ENOLCK,
+    errno.ENODEV,
+    errno.ENXIO,
+    errno.ESTALE,
+    errno.ETIMEDOUT,
+)
 
 
 def _is_of_the_file(error: Exception) -> bool:
@@ -129,7 +172,11 @@ def _is_of_the_file(error: Exception) -> bool:
         | duckdb.FatalException
         | duckdb.InternalException
         | duckdb.SerializationException,
-    ) or "Corrupt database file" in str(error)
+    ) or any(words in str(error) for words in _CORRUPT)
+
+
+_CORRUPT: Final = ("Corrupt database file", "Corrupt WAL file", "Failure while replaying WAL")
+"""DuckDB raises its plainest error for these."""
 
 
 def is_ours(path: Path) -> bool:
@@ -175,31 +222,54 @@ def refuse_other_formats(path: Path) -> None:
 
 
 def is_whole(path: Path) -> bool:
-    """Every block of every table can be read: seconds for a million rows."""
+    """Every block of every table can be read: seconds for a million rows.
+
+    Raises StorageError when the system does not let us find out.
+    """
     import duckdb
 
     try:
-        with duckdb.connect(str(path), read_only=True) as con:
-            tables = con.execute(
-                "select schema_name, table_name from duckdb_tables() where not temporary"
-            ).fetchall()
-            for schema, table in tables:
-                con.execute(f'select bit_xor(hash(t)) from "{schema}"."{table}" t').fetchone()
-    except duckdb.Error:
-        return False
+        with duckdb.connect(str(path), read_only=True, config=_FRUGAL) as con:
+            read_all(con)
+    except duckdb.OutOfMemoryException:
+        return True  # as far as can be told
+    except duckdb.Error as error:
+        told = explain(path, error)
+        if isinstance(told, Damaged):
+            return False
+        raise told from error
     return True
 
 
+def read_all(con: duckdb.DuckDBPyConnection) -> None:
+    """Read every block that a table has; DuckDB's error tells of the first bad one."""
+    tables = con.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "where not temporary and database_name = current_database()"
+    ).fetchall()
+    for schema, table in tables:
+        con.execute(f'select bit_xor(hash(t)) from "{schema}"."{table}" t').fetchone()
+
+
 def set_aside(path: Path) -> Path:
-    """Rename a damaged database and its log; nothing is ever overwritten."""
+    """Rename a damaged database and its log; nothing is ever overwritten.
+
+    The logs go first: a log alone would be taken for that of the file made next.
+    """
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
     count = 1
     while aside.exists():
         count += 1
         aside = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
-    path.rename(aside)
-    log = path.with_name(path.name + ".wal")
-    if log.exists():
-        log.rename(aside.with_name(aside.name + ".wal"))
+    for log in logs_of(path):
+        log.rename(aside.with_name(aside.name + log.name.removeprefix(path.name)))
+    if path.exists():
+        path.rename(aside)
     return aside
+
+
+def logs_of(path: Path) -> list[Path]:
+    """What DuckDB has written beside a database and not yet folded into it."""
+    names = [path.with_name(path.name + ending) for ending in _LOGS]
+    return [log for log in names if log.exists()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import StorageError
+from gigstack_sync.store.connection import roll_back
 from gigstack_sync.store.sqlfiles import read
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ def migrate(con: duckdb.DuckDBPyConnection) -> list[str]:
     return todo
 
 
+def outstanding(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the migrations that a file of an older version lacks; none for a new file."""
+    import duckdb
+
+    try:
+        done = {name for (name,) in con.execute("select name from sync.migrations").fetchall()}
+    except duckdb.CatalogException:
+        return []
+    return sorted(read("migrations").keys() - done) if done else []
+
+
 def _run(con: duckdb.DuckDBPyConnection, name: str, script: str) -> None:
     con.execute("begin")
     try:
@@ -37,5 +49,5 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, script: str) -> None:
         )
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        roll_back(con)
         raise

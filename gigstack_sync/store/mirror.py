@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gigstack_sync.errors import AuthError, StorageError
 from gigstack_sync.store.columns import prepare_tables
-from gigstack_sync.store.connection import Damaged, connect, explain, is_ours, is_whole, set_aside
+from gigstack_sync.store.connection import (
+    Damaged,
+    connect,
+    explain,
+    is_ours,
+    is_whole,
+    logs_of,
+    set_aside,
+)
 from gigstack_sync.store.derive import refresh
-from gigstack_sync.store.migrations import migrate
+from gigstack_sync.store.migrations import migrate, outstanding
+from gigstack_sync.store.publish import copy_durably
+from gigstack_sync.store.sweep import is_due, sweep_mirror, sweep_published
 from gigstack_sync.store.views import install, install_macros
 
 if TYPE_CHECKING:
@@ -98,15 +107,19 @@ class Mirror:
         return [row[0] for row in rows]
 
 
-def open_mirror(places: Places, *, zone: str, memory: str) -> Mirror:
-    """Open, or create, or rebuild from the published copy. The lock must be held."""
+def open_mirror(places: Places, *, zone: str, memory: str, may_sweep: bool = True) -> Mirror:
+    """Open, or create, or rebuild from the published copy. The lock must be held.
+
+    Now and then all of it is read first, unless the caller has no time for that.
+    """
     notices: list[str] = []
-    for leftover in places.spool.glob("*.tsv"):
+    for leftover in places.spool.iterdir():
         leftover.unlink(missing_ok=True)
-    if not places.mirror.exists() and places.published.exists():
-        notices += _adopt(places)
+    if not places.mirror.exists():
+        notices += _without_mirror(places)
     try:
-        return _ready(places, zone, memory, notices)
+        mirror = _ready(places, zone, memory, notices)
+        return _swept(places, mirror) if may_sweep and is_due(places) else mirror
     except Damaged as error:
         notices.append(_rebuild(places, error))
     return _ready(places, zone, memory, notices)
@@ -117,6 +130,10 @@ def _ready(places: Places, zone: str, memory: str, notices: list[str]) -> Mirror
 
     con = connect(places.mirror, memory=memory, spool=places.spool)
     try:
+        if names := outstanding(con):
+            con.close()
+            _copy_before(places, names[0])
+            con = connect(places.mirror, memory=memory, spool=places.spool)
         con.execute("set variable zone = ?", [zone])
         migrated = migrate(con)
         install_macros(con)
@@ -128,6 +145,45 @@ def _ready(places: Places, zone: str, memory: str, notices: list[str]) -> Mirror
         con.close()
         raise
     return Mirror(con, places, notices, is_new=bool(migrated or retyped))
+
+
+def _copy_before(places: Places, migration: str) -> None:
+    """Keep the mirror as the older version left it; the log was folded in when it closed."""
+    for earlier in places.folder.glob("before-*.duckdb"):
+        earlier.unlink()
+    copy = places.folder / f"before-{migration}.duckdb"
+    try:
+        copy_durably(places.mirror, copy)
+    except OSError as error:
+        copy.unlink(missing_ok=True)
+        raise StorageError(
+            f"Cannot keep a copy of {places.mirror} before it is changed: {error.strerror}.",
+            hint="Free some space and run: gigstack sync",
+        ) from error
+
+
+def _swept(places: Places, mirror: Mirror) -> Mirror:
+    """The mirror, after reading all of it and of the published file."""
+    try:
+        sweep_mirror(places, mirror.con)
+        damaged = sweep_published(places)
+    except BaseException:
+        mirror.con.close()
+        raise
+    if damaged:
+        mirror.notices.append(damaged)
+        mirror.is_new = True  # so that readers get one
+    return mirror
+
+
+def _without_mirror(places: Places) -> list[str]:
+    """A log whose database is gone must not be folded into the next one."""
+    notices = []
+    if logs_of(places.mirror):
+        notices.append(f"A log without its database was set aside as {set_aside(places.mirror)}.*")
+    notices += _adopt(places) if places.published.exists() else []
+    places.swept.touch(mode=0o600)
+    return notices
 
 
 def _adopt(places: Places) -> list[str]:
@@ -156,8 +212,7 @@ def _rebuild(places: Places, error: Damaged) -> str:
 def _start_from_published(places: Places) -> None:
     temporary = places.folder / ".mirror.tmp"
     try:
-        shutil.copyfile(places.published, temporary)
-        temporary.chmod(0o600)
+        copy_durably(places.published, temporary)
         temporary.replace(places.mirror)
     except OSError as error:
         temporary.unlink(missing_ok=True)

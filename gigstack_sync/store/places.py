@@ -44,6 +44,11 @@ class Places:
         return self.folder / "state.json"
 
     @property
+    def swept(self) -> Path:
+        """Its date is that of the last time when both files were read to the last block."""
+        return self.folder / "swept"
+
+    @property
     def log(self) -> Path:
         """JSON lines, one per event, rotated."""
         return self.folder / "sync.log"

@@ -26,7 +26,7 @@ def publish(places: Places, *, is_as_left: bool = False, may_copy: bool = True) 
         if not is_shared and not spare.take(places, temporary):
             if not may_copy:
                 return False
-            _copy(places.mirror, temporary)
+            copy_durably(places.mirror, temporary)
         if is_as_left and not is_shared:
             spare.keep(places)
         os.replace(temporary, places.published)
@@ -57,7 +57,8 @@ def clear_leftovers(places: Places) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_durably(source: Path, target: Path) -> None:
+    """A whole copy, 0600, on the disk when this returns."""
     with source.open("rb") as reader, _made_private(target) as writer:
         shutil.copyfileobj(reader, writer, 8 << 20)
         writer.flush()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gigstack_sync.errors import StorageError
 from gigstack_sync.store import derive, reference
+from gigstack_sync.store.connection import roll_back
 from gigstack_sync.store.quoting import identifier, literal
 from gigstack_sync.store.reading_order import in_order
 from gigstack_sync.store.sqlfiles import header, read
@@ -135,7 +136,7 @@ def _install_part(
         con.execute("insert into reference.installed values (?, ?)", row)
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        roll_back(con)
         raise
     return True
 

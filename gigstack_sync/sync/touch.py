@@ -92,7 +92,7 @@ def touch(
         clear_leftovers(places)
         if not is_current(places, zone):
             raise StorageError("it is not of this version yet.", hint="Run: gigstack sync")
-        mirror = open_mirror(places, zone=zone, memory=memory)
+        mirror = open_mirror(places, zone=zone, memory=memory, may_sweep=False)
         try:
             may_copy = places.mirror.stat().st_size <= LARGEST_COPY
             run_id, changed = _write(mirror, account, team_id, read)

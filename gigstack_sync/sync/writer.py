@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gigstack_sync.store.absent import Absent
 from gigstack_sync.store.census import Census
-from gigstack_sync.store.connection import explain
+from gigstack_sync.store.connection import explain, roll_back
 from gigstack_sync.store.load import Batch, Counts
 from gigstack_sync.sync.look import Kind
 from gigstack_sync.sync.windows import Span, overlay, union
@@ -77,20 +77,11 @@ class Writer:
             work()
             self._con.execute("commit")
         except duckdb.Error as error:
-            self._roll_back()
+            roll_back(self._con)
             raise explain(self._path, error) from error
         except BaseException:
-            self._roll_back()
+            roll_back(self._con)
             raise
-
-    def _roll_back(self) -> None:
-        import duckdb
-
-        try:
-            self._con.execute("rollback")
-        except duckdb.Error:
-            # A full disk has already undone the transaction, and the instance with it.
-            return
 
     def _apply(self) -> None:
         for job, waiting in self._waiting.items():

@@ -116,8 +116,8 @@ def three_files(places, monkeypatch):
 
 def whole_copies(monkeypatch):
     """A list that grows with every whole copy."""
-    made, copy = [], publish_module._copy
-    monkeypatch.setattr(publish_module, "_copy", lambda *a: made.append(a) or copy(*a))
+    made, copy = [], publish_module.copy_durably
+    monkeypatch.setattr(publish_module, "copy_durably", lambda *a: made.append(a) or copy(*a))
     return made
 
 
