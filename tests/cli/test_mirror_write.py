@@ -308,5 +308,6 @@ def test_each_team_has_its_own(
 
 def test_what_a_change_brought_in_is_what_the_lists_show(gigstack: Any, server: Any) -> None:
     known = client_of(server)
+    gigstack("sync", "--quiet")
     assert gigstack("clients", "update", known, "--email", "otra@cliente.mx", "--yes").code == 0
     assert gigstack("sync", "verify", "--stream", "clients").code == 0
