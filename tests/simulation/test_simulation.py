@@ -1,4 +1,4 @@
-"""Some hundreds of lives of a sync, and proof that a bug would not survive them.
+"""A hundred lives of a sync, and proof that a bug would not survive them.
 
 More of them: python -m tests.simulation --seeds 10000 --start 0
 """
@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.planted import seeds_until_found
 from tests.simulation.simulator import fingerprint, simulate
 
-SEEDS = 150
+SEEDS = 100
 GROUP = 10
 
 

@@ -136,7 +136,7 @@ def test_a_copy_starts_from_the_file_before_last(three_files, monkeypatch):
 
 
 @linux
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     st.lists(st.sampled_from(["grow", "shrink", "change", "checkpoint"]), min_size=3, max_size=8)
 )
