@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -97,7 +97,9 @@ def beside(
             own = here(con)
             return answer.result(), own
         except BaseException:
-            other.interrupt()
+            while not answer.done():  # one that has not begun yet hears no interruption
+                other.interrupt()
+                wait([answer], timeout=0.05)
             raise
 
 
