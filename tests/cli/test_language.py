@@ -408,7 +408,9 @@ def test_lists_and_what_they_say_of_the_mirror_are_spanish(
 def test_what_a_change_says_is_spanish(gigstack: Any, spanish: None, demo: Path, key: str) -> None:
     line = "payments refund payment_1 --amount 10 --reason Duplicado"
     assert gigstack(*line.split(), "--dry-run").err == "No se envió nada.\n"
-    assert "cambia una cuenta de producción, y no hay a quién preguntar" in gigstack(*line.split()).err
+    assert (
+        "cambia una cuenta de producción, y no hay a quién preguntar" in gigstack(*line.split()).err
+    )
 
 
 def test_a_shell_is_offered_spanish_help(
