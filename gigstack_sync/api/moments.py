@@ -7,6 +7,7 @@ Seconds, milliseconds, digits in quotes, ISO text, and Firestore's
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
@@ -20,6 +21,8 @@ def epoch_seconds(value: Any) -> float | None:
         value = _firestore(value)
     if isinstance(value, str):
         value = _number(value) or _iso(value)
+    elif isinstance(value, Decimal):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return _sane(value / 1000 if abs(value) > _MILLISECONDS_FROM else value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.language import marked, tr
 from gigstack_sync.errors import GigstackError
+from gigstack_sync.reports.records import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ def acceptance(record: Mapping[str, Any]) -> str | None:
             return next(
                 (mean for mean, parts in _WORDS if any(part in plain for part in parts)), word
             )
-    is_cancelled = str(record.get("status")).lower() in {"canceled", "cancelled"}
+    is_cancelled = str(record.get("status")).lower() in spellings("cancelled")
     return ACCEPTED if is_cancelled else None
 
 

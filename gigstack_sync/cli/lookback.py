@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from gigstack_sync.cli.mirror_write import INVOICES, streams_of
 from gigstack_sync.cli.operations_op import Op
 from gigstack_sync.errors import GigstackError, NotFound
-from gigstack_sync.reports.records import RECORDS
+from gigstack_sync.reports.records import RECORDS, spellings
 
 if TYPE_CHECKING:
     from gigstack_sync.api.client import Client
@@ -22,8 +21,8 @@ _NEWEST: Final = 20
 _RECENT: Final = 600
 """Seconds within which a record may be the one just made."""
 _STATES: Final[Mapping[str, frozenset[str]]] = {
-    "cancel": frozenset({"canceled", "cancelled"}),
-    "paid": frozenset({"succeeded", "succeeded_"}),
+    "cancel": frozenset(spellings("cancelled")),
+    "paid": frozenset(spellings("succeeded")),
     "stamp": frozenset({"invoiced", "stamped", "completed"}),
     "reopen": frozenset({"pending", "open"}),
 }
@@ -115,7 +114,7 @@ def _by_trace(client: Client, op: Op, planned: Planned, key: str) -> Finding:
     now = client.traffic.server_time or 0.0
     body = planned.body if isinstance(planned.body, dict) else {}
     for record in page:
-        created = epoch_seconds(_plain(record.get("created_at") or record.get("created")))
+        created = epoch_seconds(record.get("created_at") or record.get("created"))
         age = max(0, int(now - created)) if created is not None else None
         known = f"Found {record.get('id')}" + ("" if age is None else f", created {age} s ago")
         if key and record.get("idempotency_key") == key:
@@ -168,7 +167,3 @@ def _same(sent: Any, shown: Any) -> bool:
     if isinstance(sent, list) and isinstance(shown, list):
         return len(sent) == len(shown) and all(map(_same, sent, shown))
     return bool(sent == shown)
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value

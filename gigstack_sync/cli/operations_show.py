@@ -124,7 +124,7 @@ def _shown(name: str, value: Any, zone: ZoneInfo, precision: str) -> Any:
     if name.endswith("_at") or name in _MOMENTS:
         from gigstack_sync.api.moments import epoch_seconds
 
-        seconds = epoch_seconds(float(value) if isinstance(value, Decimal) else value)
+        seconds = epoch_seconds(value)
         if seconds is not None:
             moment = datetime.fromtimestamp(seconds, zone)
             return moment.isoformat(" ", precision) if precision else moment.date().isoformat()
