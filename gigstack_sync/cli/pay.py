@@ -16,7 +16,7 @@ from gigstack_sync.cli.operations_op import Branch, Op
 from gigstack_sync.cli.operations_parameters import Arguments
 from gigstack_sync.cli.operations_tree import TREE
 from gigstack_sync.cli.operations_values import KINDS
-from gigstack_sync.cli.session import session_of
+from gigstack_sync.cli.session import can_ask, session_of
 from gigstack_sync.errors import UsageError
 
 _NEEDED: Final = {
@@ -119,7 +119,7 @@ def _from_stdin(known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _asked(said: Mapping[str, Any]) -> dict[str, str]:
     """What is still needed, from a person at a terminal; nothing where there is none."""
-    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+    if not can_ask():
         return {}
     answers = {}
     for name in _NEEDED:

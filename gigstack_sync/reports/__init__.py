@@ -60,6 +60,11 @@ def ask_one(con: duckdb.DuckDBPyConnection, question: str, params: Sequence[Any]
     return row
 
 
+def ask_by_currency(con: duckdb.DuckDBPyConnection, question: str) -> dict[str, Row]:
+    """Currency → its row, of an answer that has one each."""
+    return {row["currency"]: row for row in ask(con, question)}
+
+
 class Both(Protocol):
     """A way to have two answers at the same cut."""
 

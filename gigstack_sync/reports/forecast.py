@@ -13,7 +13,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gigstack_sync.reports import Both, Row, ask, ask_one, in_turn
+from gigstack_sync.reports import Both, Row, ask, ask_by_currency, ask_one, in_turn
 from gigstack_sync.reports.forecast_collections import Collections, read_collections
 from gigstack_sync.reports.forecast_revenue import Estimate, History, Outlook, outlook
 from gigstack_sync.reports.forecast_series import SHORTEST
@@ -118,8 +118,8 @@ def forecast(
     as_of: date = ask_one(con, "select as_of from cut")["as_of"]
     (rows, receipts), (collections, links) = both(
         con,
-        lambda other: (ask(other, _MONTHS), _by_currency(other, _RECEIPTS)),
-        lambda own: (_collections(own, as_of), _by_currency(own, _LINKS)),
+        lambda other: (ask(other, _MONTHS), ask_by_currency(other, _RECEIPTS)),
+        lambda own: (_collections(own, as_of), ask_by_currency(own, _LINKS)),
     )
     names = {row["currency"] for row in rows} | collections.keys() | links.keys() | receipts.keys()
     made = {
@@ -143,10 +143,6 @@ def forecast(
 def _collections(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, Collections]:
     with kept(con, ASKED_TWICE):
         return read_collections(con, as_of)
-
-
-def _by_currency(con: duckdb.DuckDBPyConnection, question: str) -> dict[str, Row]:
-    return {row["currency"]: row for row in ask(con, question)}
 
 
 def nothing(as_of: date, months: int) -> Forecast:

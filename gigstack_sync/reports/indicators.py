@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from gigstack_sync.reports import Both, Cut, Row, apply, ask, in_turn
+from gigstack_sync.reports import Both, Cut, Row, apply, ask, ask_by_currency, in_turn
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,13 +46,13 @@ def indicators(con: duckdb.DuckDBPyConnection, cut: Cut, both: Both = in_turn) -
     }
 
 
-def _receivable(con: duckdb.DuckDBPyConnection, cut: Cut) -> dict[str | None, Row]:
+def _receivable(con: duckdb.DuckDBPyConnection, cut: Cut) -> dict[str, Row]:
     apply(con, cut)
-    return {row["currency"]: row for row in ask(con, "cobranza_receivable")}
+    return ask_by_currency(con, "cobranza_receivable")
 
 
-def _paces(con: duckdb.DuckDBPyConnection) -> dict[str | None, Row]:
-    return {row["currency"]: row for row in ask(con, "cobranza_paid_days")}
+def _paces(con: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    return ask_by_currency(con, "cobranza_paid_days")
 
 
 def _concentrations(con: duckdb.DuckDBPyConnection) -> list[Row]:

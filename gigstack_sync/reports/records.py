@@ -221,8 +221,8 @@ RECORDS: Final[Mapping[str, Records]] = {
     "invoices.sat": Records(
         "invoices_sat",
         {
+            **_STATUS,
             "direction": "direction = $direction",
-            "status": "list_contains($status, lower(trim(status_raw)))",
             "invoice_type": "invoice_type = $invoice_type",
             "issuer_rfc": "issuer_tax_id = $issuer_rfc",
             "receiver_rfc": "receiver_tax_id = $receiver_rfc",
@@ -243,7 +243,7 @@ RECORDS: Final[Mapping[str, Records]] = {
     "receipts": Records(
         "receipts", _STAMPED, f"concat_ws(' ', {_PARTY}, series, folio_number, {_ITEMS})"
     ),
-    "webhooks": Records("webhooks", _STATUS | {"status": "list_contains($status, status)"}),
+    "webhooks": Records("webhooks", {"status": "list_contains($status, status)"}),
     "teams": Records("teams", is_of_account=True),
 }
 """Collection of the client, such as `invoices.income` → what the mirror has of it."""

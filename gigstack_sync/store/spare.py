@@ -24,7 +24,7 @@ def take(places: Places, target: Path) -> bool:
 
     False, with nothing at `target`, when there is none or somebody may still read it.
     """
-    found = [spare for spare in _spares(places) if spare == _named(places, spare)]
+    found = _untouched(places)
     if not found:
         return False
     os.rename(found[0], target)
@@ -41,7 +41,7 @@ def take(places: Places, target: Path) -> bool:
 
 def is_there(places: Places) -> bool:
     """Whether the next copy may start from a spare."""
-    return any(spare == _named(places, spare) for spare in _spares(places))
+    return bool(_untouched(places))
 
 
 def keep(places: Places) -> None:
@@ -62,6 +62,10 @@ def drop(places: Places) -> None:
 
 def _spares(places: Places) -> list[Path]:
     return list(places.folder.glob("spare-*.duckdb"))
+
+
+def _untouched(places: Places) -> list[Path]:
+    return [spare for spare in _spares(places) if spare == _named(places, spare)]
 
 
 def _named(places: Places, file: Path) -> Path:

@@ -67,8 +67,8 @@ def install(con: duckdb.DuckDBPyConnection) -> bool:
     What the database already holds of the same text is left alone, unless outdated; False when
     that is all.
     """
-    views = view_files()
-    tables = read("reference") | {"catalogs.json": reference.catalogs_json()}
+    texts = _texts()
+    views = texts["views"]
 
     def make_views() -> None:
         _drop_views(con)
@@ -77,8 +77,8 @@ def install(con: duckdb.DuckDBPyConnection) -> bool:
 
     made = [
         install_macros(con),
-        _install_part(con, "reference", tables, lambda: reference.build(con)),
-        _install_part(con, "derived", read("derived"), lambda: derive.create(con)),
+        _install_part(con, "reference", texts["reference"], lambda: reference.build(con)),
+        _install_part(con, "derived", texts["derived"], lambda: derive.create(con)),
         _install_part(con, "views", views, make_views),
     ]
     return any(made)
@@ -86,11 +86,18 @@ def install(con: duckdb.DuckDBPyConnection) -> bool:
 
 def is_installed(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether all that install makes is there, of the very texts that are shipped."""
-    parts: dict[str, Mapping[str, str]] = {name: read(name) for name in ("macros", "derived")}
-    parts["reference"] = read("reference") | {"catalogs.json": reference.catalogs_json()}
-    parts["views"] = view_files()
     known = set(con.execute("select part, digest from reference.installed").fetchall())
-    return all((part, _digest(texts)) in known for part, texts in parts.items())
+    return all((part, _digest(texts)) in known for part, texts in _texts().items())
+
+
+def _texts() -> dict[str, Mapping[str, str]]:
+    """Part → what it is made from."""
+    return {
+        "macros": read("macros"),
+        "reference": read("reference") | {"catalogs.json": reference.catalogs_json()},
+        "derived": read("derived"),
+        "views": view_files(),
+    }
 
 
 def outdate(con: duckdb.DuckDBPyConnection) -> None:

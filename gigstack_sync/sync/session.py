@@ -105,8 +105,15 @@ class SyncSession:
 
     def _engine(self, mirror: Mirror, options: Options) -> Engine:
         source = ClientSource(self.client)
-        engine = Engine(mirror, source, options, self.observer, self.stop, pool=self.pool)
-        engine.clock = lambda: naive_utc(self.clock())
+        engine = Engine(
+            mirror,
+            source,
+            options,
+            self.observer,
+            self.stop,
+            clock=lambda: naive_utc(self.clock()),
+            pool=self.pool,
+        )
         self.client.transport.gate.allows = engine.may_repeat
         return engine
 
