@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -54,3 +55,8 @@ def test_any_json_value_is_an_instant_or_none(value):
 
 def test_a_local_text_is_taken_by_its_digits():
     assert local_seconds("2026-01-31") == local_seconds("2026-01-31T00:00:00+09:00")
+
+
+@pytest.mark.parametrize("text", ["1767225600", "1767225600.0", "1767225600000"])
+def test_an_exact_number_is_an_instant_too(text):
+    assert epoch_seconds(Decimal(text)) == 1767225600
